@@ -1,0 +1,10 @@
+/** A Plotly figure as plain data, with a text alternative. Figures are pure functions of arrays and options: no DOM, no files. */
+export interface Figure {
+  readonly data: readonly Trace[];
+  readonly layout: Readonly<Record<string, unknown>>;
+  /** One or two sentences that say what the figure shows, for readers who cannot see it. */
+  readonly alt: string;
+}
+
+/** One Plotly trace (https://plotly.com/javascript/reference/). */
+export type Trace = Readonly<Record<string, unknown>>;
