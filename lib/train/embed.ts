@@ -1,0 +1,57 @@
+import { throwIfStopped } from "../core/errors";
+import { type Matrix, matrix } from "../core/matrix";
+import type { LongWork } from "../core/progress";
+import type { CropSet } from "../data/dataset";
+import { loadEngine } from "../engine/load";
+import type { Net } from "../nets/build";
+import { batchOfCrops } from "./augment";
+
+/** Options of {@link embedCrops}. */
+export interface EmbedOptions extends LongWork {
+  /** Rows of the crop set to embed, in this order; default all. */
+  readonly rows?: ArrayLike<number>;
+  /** Average with the embedding of the mirrored crop, then normalise again; default false. For faces it is free accuracy. */
+  readonly mirrorAverage?: boolean;
+  /** Images in one pass, at least 1; default 128. */
+  readonly batch?: number;
+}
+
+/** Embeds crops with the net as it is used after training (moving statistics): N×D, unit rows. */
+export async function embedCrops(net: Net, crops: CropSet, options: EmbedOptions = {}): Promise<Matrix> {
+  const { mirrorAverage = false, batch = 128, progress, signal } = options;
+  const rows = options.rows ?? Int32Array.from({ length: crops.labels.length }, (_, i) => i);
+  const tf = loadEngine();
+  const { inputSize, channels } = net.spec;
+  if (crops.channels !== channels) {
+    throw new RangeError(
+      `Cannot embed: the net wants ${channels} channel(s), current value is ${crops.channels}`,
+    );
+  }
+  let result: Matrix | undefined;
+  for (let start = 0; start < rows.length; start += batch) {
+    throwIfStopped(signal, "embedding; nothing was written");
+    const part = Array.from({ length: Math.min(batch, rows.length - start) }, (_, i) => rows[start + i]);
+    tf.tidy(() => {
+      const pass = (mirror: boolean) =>
+        net.forward(
+          tf.tensor4d(batchOfCrops(crops, part, inputSize, { mirror }), [
+            part.length,
+            inputSize,
+            inputSize,
+            channels,
+          ]),
+          { training: false },
+        );
+      let e = pass(false);
+      if (mirrorAverage) {
+        const sum = e.add(pass(true));
+        e = sum.div(sum.square().sum(1, true).add(1e-12).sqrt());
+      }
+      result ??= matrix(rows.length, e.shape[1]);
+      result.data.set(e.dataSync() as Float32Array, start * e.shape[1]);
+    });
+    progress?.({ stage: "embed", done: start + part.length, total: rows.length });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return result ?? matrix(0, 0);
+}
