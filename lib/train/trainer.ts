@@ -158,7 +158,9 @@ export class Trainer {
   }
 
   private checkNumbers(result: ObjectiveResult): void {
-    if (Number.isFinite(result.loss) && this.gradient.every(Number.isFinite)) return;
+    let sum = result.loss;
+    for (let i = 0; i < this.gradient.length; i++) sum += Math.abs(this.gradient[i]);
+    if (Number.isFinite(sum)) return;
     throw new LabError(
       `Cannot go on training: loss and gradient must be finite, at step ${this.steps + 1} the loss is ${result.loss}. A lower learning rate than ${this.settings.rate} usually helps.`,
     );
