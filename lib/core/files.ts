@@ -16,7 +16,7 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
     writeFileSync(temporary, data);
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeIfThere(temporary);
     throw new LabError(`Cannot write ${path}: ${messageOf(error)}`);
   }
 }
@@ -35,9 +35,18 @@ export function writeFolderAtomic(path: string, fill: (folder: string) => void):
     renameSync(temporary, path);
     rmSync(old, { recursive: true, force: true });
   } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
+    removeIfThere(temporary);
     if (!existsSync(path) && existsSync(old)) renameSync(old, path);
     if (error instanceof LabError) throw error;
     throw new LabError(`Cannot write ${path}: ${messageOf(error)}`);
+  }
+}
+
+/** Cleaning up after an error must not hide it. */
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // The folder above it is gone or no folder: then there is nothing to remove.
   }
 }

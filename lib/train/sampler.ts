@@ -50,7 +50,7 @@ export function createSampler(labels: Int32Array, random: Random, options: Sampl
     );
   }
   const drawn = Math.min(identities, usable.length);
-  let order = random.shuffle([...usable]);
+  let order: number[] = [];
   let position = 0;
 
   const nextIdentities = (): number[] => {

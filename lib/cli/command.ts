@@ -1,0 +1,66 @@
+import type { Progress } from "../core/progress";
+import { commonOptions, type Option, type OptionTable } from "./options";
+
+/** What a command is given. Getters return undefined where the option was not given and has no default. */
+export interface CommandContext {
+  text(option: string): string | undefined;
+  number(option: string): number | undefined;
+  flag(option: string): boolean;
+  readonly positionals: readonly string[];
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** A line for people, on standard error; data never goes there. */
+  note(line: string): void;
+}
+
+/** What a command hands back: the object for `--json` and the text for people. `ok: false` exits with 1 after printing. */
+export interface CommandResult {
+  readonly json: object;
+  readonly text: string;
+  readonly ok?: boolean;
+}
+
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Positional part of the usage line, for example `[DIR]`. */
+  readonly arguments?: string;
+  readonly mostPositionals?: number;
+  readonly options: OptionTable;
+  readonly examples: readonly string[];
+  run(context: CommandContext): Promise<CommandResult>;
+}
+
+/** The help page of one command. */
+export function helpOf(command: Command): string {
+  const rows = (table: OptionTable): string =>
+    Object.entries(table)
+      .map(([name, option]) => `  ${optionUsage(name, option).padEnd(24)} ${optionHelp(option)}`)
+      .join("\n");
+  return [
+    `facenet-lab ${command.name}: ${command.summary}`,
+    "",
+    `Usage: facenet-lab ${[command.name, command.arguments, "[options]"].filter(Boolean).join(" ")}`,
+    "",
+    "Options:",
+    rows(command.options),
+    rows(commonOptions),
+    "",
+    "Examples:",
+    ...command.examples.map((example) => `  ${example}`),
+  ]
+    .filter((line, i, lines) => line !== "" || lines[i - 1] !== "")
+    .join("\n");
+}
+
+function optionUsage(name: string, option: Option): string {
+  if (option.kind === "flag") return `--${name}`;
+  return `--${name} ${option.value ?? (option.kind === "text" ? "TEXT" : "N")}`;
+}
+
+function optionHelp(option: Option): string {
+  const choices = option.choices ? ` (${option.choices.join(", ")})` : "";
+  const standard = option.default !== undefined ? `; default ${option.default}` : "";
+  return `${option.help}${choices}${standard}`;
+}

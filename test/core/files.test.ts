@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "node:test";
+import { writeFileAtomic, writeFolderAtomic } from "../../lib/core/files";
+
+function inTemporaryFolder(body: (folder: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), "facenet-lab-"));
+  try {
+    body(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test("writeFileAtomic() writes the file, makes its folder and leaves nothing else", () =>
+  inTemporaryFolder((folder) => {
+    writeFileAtomic(join(folder, "a", "b.txt"), "hello");
+    assert.equal(readFileSync(join(folder, "a", "b.txt"), "utf8"), "hello");
+    assert.deepEqual(readdirSync(join(folder, "a")), ["b.txt"]);
+  }));
+
+test("writeFileAtomic() names the file when it cannot be written and leaves nothing behind", () =>
+  inTemporaryFolder((folder) => {
+    writeFileSync(join(folder, "file"), "");
+    assert.throws(() => writeFileAtomic(join(folder, "file", "x.txt"), "y"), /Cannot write .*x\.txt/);
+    assert.deepEqual(readdirSync(folder), ["file"]);
+  }));
+
+test("writeFolderAtomic() replaces the folder as a whole", () =>
+  inTemporaryFolder((folder) => {
+    const target = join(folder, "model");
+    writeFolderAtomic(target, (f) => writeFileSync(join(f, "old"), "1"));
+    writeFolderAtomic(target, (f) => writeFileSync(join(f, "new"), "2"));
+    assert.deepEqual(readdirSync(target), ["new"]);
+    assert.deepEqual(readdirSync(folder), ["model"]);
+  }));
+
+test("writeFolderAtomic() keeps the old folder when filling fails", () =>
+  inTemporaryFolder((folder) => {
+    const target = join(folder, "model");
+    writeFolderAtomic(target, (f) => writeFileSync(join(f, "old"), "1"));
+    assert.throws(
+      () =>
+        writeFolderAtomic(target, (f) => {
+          writeFileSync(join(f, "half"), "");
+          throw new Error("disk full");
+        }),
+      /Cannot write .*model: disk full/,
+    );
+    assert.deepEqual(readdirSync(target), ["old"]);
+    assert.ok(existsSync(target));
+    assert.deepEqual(readdirSync(folder), ["model"]);
+  }));

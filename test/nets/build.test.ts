@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { createRandom } from "../../lib/core/random";
+import { loadKernels } from "../../lib/engine/kernels";
+import { loadEngine } from "../../lib/engine/load";
+import { buildNet } from "../../lib/nets/build";
+import { laptopNet } from "../../lib/nets/laptopNet";
+import { assertClose } from "../gradients";
+
+const tiny = laptopNet({ inputSize: 16, channels: 1, embedding: 8, widths: [2, 3, 4, 5] });
+
+test("forward() puts every embedding on the unit sphere", () => {
+  const tf = loadEngine();
+  const net = buildNet(tiny, createRandom(1));
+  const images = tf.randomNormal(
+    [5, 16, 16, 1],
+    0,
+    1,
+    "float32",
+    3,
+  ) as import("@tensorflow/tfjs-node").Tensor4D;
+  const e = net.forward(images, { training: false });
+  assert.deepEqual(e.shape, [5, 8]);
+  assertClose(e.square().sum(1).dataSync() as Float32Array, [1, 1, 1, 1, 1], 1e-5);
+  tf.dispose([images, e]);
+  net.dispose();
+});
+
+test("buildNet() gives the same weights for the same seed", () => {
+  const read = (seed: number): number[] => {
+    const net = buildNet(tiny, createRandom(seed));
+    const values = net.weights.flatMap((weight) => Array.from(weight.variable.dataSync()));
+    net.dispose();
+    return values;
+  };
+  assert.deepEqual(read(2), read(2));
+  assert.notDeepEqual(read(2), read(3));
+});
+
+test("buildNet() refuses a dense layer on an image and a net without an embedding", () => {
+  const broken = { name: "x", inputSize: 8, channels: 1 } as const;
+  assert.throws(
+    () => buildNet({ ...broken, layers: [{ kind: "dense", units: 4 }] }, createRandom(1)),
+    /needs flat input/,
+  );
+  assert.throws(
+    () => buildNet({ ...broken, layers: [{ kind: "flatten" }] }, createRandom(1)),
+    /last layer must be dense/,
+  );
+});
+
+test("batchNormTraining() and relu() agree with composed operations in value and gradient", () => {
+  const tf = loadEngine();
+  const kernels = loadKernels();
+  tf.tidy(() => {
+    const x = tf.randomNormal([4, 3, 3, 2], 1, 2, "float32", 1);
+    const gamma = tf.tensor1d([1.5, 0.5]);
+    const beta = tf.tensor1d([0.1, -0.2]);
+    const weight = tf.randomNormal([4, 3, 3, 2], 0, 1, "float32", 2);
+    const composed = tf.grads((a, g, b) => {
+      const { mean, variance } = tf.moments(a, [0, 1, 2]);
+      return tf
+        .relu(
+          tf.batchNorm(
+            a as import("@tensorflow/tfjs-node").Tensor4D,
+            mean as import("@tensorflow/tfjs-node").Tensor1D,
+            variance as import("@tensorflow/tfjs-node").Tensor1D,
+            b as import("@tensorflow/tfjs-node").Tensor1D,
+            g as import("@tensorflow/tfjs-node").Tensor1D,
+            1e-3,
+          ),
+        )
+        .mul(weight)
+        .sum();
+    });
+    const fused = tf.grads((a, g, b) =>
+      kernels
+        .relu(kernels.batchNormTraining(a, g, b, 1e-3))
+        .mul(weight)
+        .sum(),
+    );
+    const left = fused([x, gamma, beta]);
+    const right = composed([x, gamma, beta]);
+    left.forEach((gradient, i) => {
+      assertClose(gradient.dataSync() as Float32Array, right[i].dataSync() as Float32Array, 1e-5);
+    });
+  });
+});

@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync, truncateSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "node:test";
+import { createRandom } from "../../lib/core/random";
+import { loadEngine } from "../../lib/engine/load";
+import { buildNet } from "../../lib/nets/build";
+import type { NetSpec } from "../../lib/nets/spec";
+import { batchOfCrops } from "../../lib/train/augment";
+import { gradientOfBatch } from "../../lib/train/backprop";
+import { checkSameRun, newestCheckpoint, saveCheckpoint } from "../../lib/train/checkpoint";
+import { embedCrops } from "../../lib/train/embed";
+import { flattenWeights, readWeights } from "../../lib/train/flatWeights";
+import { tripletObjective } from "../../lib/train/objective";
+import { Trainer, train } from "../../lib/train/trainer";
+import { assertClose, numericalGradient } from "../gradients";
+import { patternCrops, tinyNet, tinySettings } from "./fixtures";
+
+test("train() separates identities that are easy to tell apart", async () => {
+  const crops = patternCrops();
+  const trainer = new Trainer(tinyNet, crops, {
+    ...tinySettings,
+    augmentation: "none",
+    budget: { steps: 60 },
+  });
+  assert.equal(await train(trainer), true);
+  const { meanPositive, meanNegative } = trainer.history.steps;
+  const last = meanPositive.length - 1;
+  assert.ok(meanNegative[last] - meanPositive[last] > 0.5);
+  assert.ok(meanNegative[last] - meanPositive[last] > meanNegative[0] - meanPositive[0]);
+  trainer.dispose();
+});
+
+test("train() gives the same weights to the bit for the same seed", async () => {
+  const run = async (seed: number): Promise<Float32Array> => {
+    const trainer = new Trainer(tinyNet, patternCrops(), { ...tinySettings, seed });
+    await train(trainer);
+    const weights = readWeights(trainer.net);
+    trainer.dispose();
+    return weights;
+  };
+  assert.deepEqual(await run(1), await run(1));
+  assert.notDeepEqual(await run(1), await run(2));
+});
+
+for (const optimizer of ["adamw", "adagrad"] as const) {
+  test(`newestCheckpoint() resumes ${optimizer}: 4 + 4 steps equal 8, bit for bit`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "facenet-lab-"));
+    const settings = { ...tinySettings, optimizer, mining: "semi-hard-random" as const };
+    const whole = new Trainer(tinyNet, patternCrops(), settings);
+    await train(whole);
+    const stop = new AbortController();
+    const first = new Trainer(tinyNet, patternCrops(), settings);
+    await train(first, { signal: stop.signal, afterStep: (t) => (t.steps === 4 ? stop.abort() : undefined) });
+    saveCheckpoint(folder, first, "digest");
+    const saved = newestCheckpoint(folder);
+    assert.ok(saved);
+    const second = new Trainer(tinyNet, patternCrops(), settings, { resume: saved.state });
+    assert.equal(second.steps, 4);
+    await train(second);
+    assert.deepEqual(readWeights(second.net), readWeights(whole.net));
+    assert.deepEqual(second.history.steps.loss, whole.history.steps.loss);
+    for (const trainer of [whole, first, second]) trainer.dispose();
+    rmSync(folder, { recursive: true });
+  });
+}
+
+test("newestCheckpoint() passes over a truncated file, keeps two, and checkSameRun() refuses another run", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "facenet-lab-"));
+  const trainer = new Trainer(tinyNet, patternCrops(), tinySettings);
+  for (let i = 0; i < 3; i++) {
+    trainer.step();
+    saveCheckpoint(folder, trainer, "digest");
+  }
+  const files = readdirSync(folder).sort();
+  assert.deepEqual(files, ["step-00000002.ckpt", "step-00000003.ckpt"]);
+  truncateSync(join(folder, files[1]), 5000);
+  const damaged: string[] = [];
+  const checkpoint = newestCheckpoint(folder, (message) => damaged.push(message));
+  assert.equal(checkpoint?.state.step, 2);
+  assert.match(damaged[0], /step-00000003\.ckpt: its checksum does not fit/);
+  const origin = { spec: tinyNet, settings: tinySettings, dataDigest: "digest" };
+  assert.ok(checkpoint);
+  checkSameRun(checkpoint, { ...origin, settings: { ...tinySettings, budget: { steps: 99 } } });
+  assert.throws(
+    () => checkSameRun(checkpoint, { ...origin, dataDigest: "x" }),
+    /training data must be the same/,
+  );
+  assert.throws(
+    () => checkSameRun(checkpoint, { ...origin, settings: { ...tinySettings, margin: 0.3 } }),
+    /margin must be the same as before \(0.2\), current value is 0.3/,
+  );
+  trainer.dispose();
+  rmSync(folder, { recursive: true });
+});
+
+const plain: NetSpec = {
+  name: "plain",
+  inputSize: 16,
+  channels: 1,
+  layers: [
+    { kind: "conv", filters: 3, kernel: 3, stride: 2, relu: true },
+    { kind: "flatten" },
+    { kind: "dense", units: 6 },
+  ],
+};
+
+function oneBatch(spec: NetSpec, chunk: number): { gradient: Float32Array; loss: number } {
+  const crops = patternCrops();
+  const net = buildNet(spec, createRandom(5));
+  const weights = flattenWeights(net);
+  const gradient: Float32Array = new Float32Array(weights.values.length);
+  const images = batchOfCrops(crops, Int32Array.from(crops.labels.keys()), 16);
+  const objective = tripletObjective(createRandom(1));
+  const { loss } = gradientOfBatch(
+    net,
+    weights,
+    { images, labels: crops.labels },
+    objective,
+    chunk,
+    gradient,
+  );
+  net.dispose();
+  return { gradient, loss };
+}
+
+test("gradientOfBatch() in chunks equals one big pass without batch norm", () => {
+  const whole = oneBatch(plain, 30);
+  assert.ok(whole.gradient.some((g) => Math.abs(g) > 1e-3));
+  for (const chunk of [7, 13]) {
+    const parts = oneBatch(plain, chunk);
+    assertClose([parts.loss], [whole.loss], 1e-5);
+    assertClose(parts.gradient, whole.gradient, 1e-5);
+  }
+});
+
+test("gradientOfBatch() is the slope of the loss along random directions", () => {
+  const crops = patternCrops();
+  const net = buildNet(plain, createRandom(5));
+  const weights = flattenWeights(net);
+  const start = weights.values.slice();
+  const images = batchOfCrops(crops, Int32Array.from(crops.labels.keys()), 16);
+  // All triplets, averaged over all: a loss that is smooth enough for finite differences in float32.
+  const objective = tripletObjective(createRandom(1), { mining: "all", reduction: "mean" });
+  const measure = (gradient: Float32Array): number =>
+    gradientOfBatch(net, weights, { images, labels: crops.labels }, objective, 64, gradient).loss;
+  const gradient: Float32Array = new Float32Array(start.length);
+  measure(gradient);
+  const random = createRandom(9);
+  for (let trial = 0; trial < 3; trial++) {
+    const direction = Float32Array.from(start, () => random.normal());
+    const slope = numericalGradient(
+      ([t]) => {
+        weights.values.set(start.map((w, i) => w + t * direction[i]));
+        weights.upload();
+        return measure(new Float32Array(start.length));
+      },
+      Float64Array.of(0),
+      1e-3,
+    )[0];
+    const expected = gradient.reduce((sum, g, i) => sum + g * direction[i], 0);
+    assert.ok(
+      Math.abs(slope - expected) < 0.02 * Math.max(1, Math.abs(expected)),
+      `${slope} is not ${expected}`,
+    );
+  }
+  net.dispose();
+});
+
+test("Trainer leaves no tensors behind", () => {
+  const tf = loadEngine();
+  const trainer = new Trainer(tinyNet, patternCrops(), tinySettings);
+  trainer.step();
+  const before = tf.memory().numTensors;
+  for (let i = 0; i < 3; i++) trainer.step();
+  assert.equal(tf.memory().numTensors, before);
+  trainer.dispose();
+});
+
+test("Trainer stops with the step and a hint when numbers stop being finite", () => {
+  const trainer = new Trainer(tinyNet, patternCrops(), { ...tinySettings, warmup: 0 });
+  trainer.step();
+  const kernel = trainer.net.weights[0].variable;
+  kernel.assign(kernel.mul(Number.NaN));
+  assert.throws(() => trainer.step(), /must be finite, at step 2 .*lower learning rate than 0.005/);
+  trainer.dispose();
+});
+
+test("Trainer refuses settings out of range by name", () => {
+  const bad = (change: object, message: RegExp): void => {
+    assert.throws(() => new Trainer(tinyNet, patternCrops(), { ...tinySettings, ...change }), message);
+  };
+  bad({ budget: { steps: 0 } }, /steps must be an integer of at least 1, current value is 0/);
+  bad({ rate: -1 }, /learning rate must be in \(0, 10\)/);
+  bad({ mining: "hardest" }, /mining must be one of semi-hard-nearest/);
+  bad({ identities: 1 }, /identities must be an integer of at least 2/);
+});
+
+test("embedCrops() averages with the mirrored crop and keeps unit length", async () => {
+  const crops = patternCrops(2, 2);
+  const net = buildNet(tinyNet, createRandom(1));
+  const straight = await embedCrops(net, crops);
+  const averaged = await embedCrops(net, crops, { mirrorAverage: true, batch: 3 });
+  assert.notDeepEqual(straight.data, averaged.data);
+  for (let i = 0; i < 4; i++) {
+    let norm = 0;
+    for (let k = 0; k < 8; k++) norm += averaged.data[i * 8 + k] ** 2;
+    assert.ok(Math.abs(norm - 1) < 1e-5);
+  }
+  await assert.rejects(embedCrops(net, { ...crops, channels: 3 }), /wants 1 channel/);
+  net.dispose();
+});
