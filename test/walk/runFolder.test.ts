@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "node:test";
+import { openRunFolder } from "../../lib/walk/runFolder";
+
+const request = { command: "walk", seed: 1 };
+
+function inFolder(body: (path: string) => void): void {
+  const parent = mkdtempSync(join(tmpdir(), "facenet-lab-"));
+  try {
+    body(join(parent, "run"));
+  } finally {
+    rmSync(parent, { recursive: true });
+  }
+}
+
+test("openRunFolder() takes a new folder and resumes only the same request", () =>
+  inFolder((path) => {
+    const run = openRunFolder(path, request, { resume: false });
+    assert.equal(run.resumed, false);
+    run.close();
+    assert.throws(() => openRunFolder(path, request, { resume: false }), /already holds one\. Add --resume/);
+    assert.throws(
+      () => openRunFolder(path, { ...request, seed: 2 }, { resume: true }),
+      /seed must be the same as before \(1\), current value is 2/,
+    );
+    const again = openRunFolder(path, request, { resume: true });
+    assert.equal(again.resumed, true);
+    again.close();
+  }));
+
+test("openRunFolder() keeps a second process out and takes over the lock of one that is gone", () =>
+  inFolder((path) => {
+    const run = openRunFolder(path, request, { resume: false });
+    // The parent process lives for as long as this test.
+    writeFileSync(join(path, "run.lock"), `${process.ppid}\n`);
+    assert.throws(
+      () => openRunFolder(path, request, { resume: true }),
+      new RegExp(`process ${process.ppid} is working in it`),
+    );
+    writeFileSync(join(path, "run.lock"), "999999999\n");
+    openRunFolder(path, request, { resume: true }).close();
+    assert.equal(existsSync(join(path, "run.lock")), false);
+    run.close();
+  }));
+
+test("openRunFolder() leaves a folder with other files alone", () =>
+  inFolder((path) => {
+    openRunFolder(path, request, { resume: false }).close();
+    rmSync(join(path, "run.json"));
+    writeFileSync(join(path, "holiday.jpg"), "");
+    assert.throws(
+      () => openRunFolder(path, request, { resume: true }),
+      /it holds holiday\.jpg\. Name another one/,
+    );
+  }));
+
+test("openRunFolder() says when the place cannot be written", () =>
+  inFolder((path) => {
+    writeFileSync(path, "a file");
+    assert.throws(
+      () => openRunFolder(join(path, "run"), request, { resume: false }),
+      /Cannot (write|use) the run folder/,
+    );
+  }));
