@@ -55,21 +55,38 @@ export function batchOfCrops(
   const batch: Float32Array = new Float32Array(rows.length * values);
   for (let i = 0; i < rows.length; i++) {
     const out = batch.subarray(i * values, (i + 1) * values);
-    if (augmentation && random) sampleView(crops, rows[i], inputSize, randomView(augmentation, random), out);
-    else copyCentre(crops, rows[i], inputSize, mirror, out);
+    const middle = (crops.size - inputSize) >> 1;
+    if (!augmentation || !random) {
+      copyWindow(crops, rows[i], inputSize, middle, middle, mirror, out);
+      continue;
+    }
+    const view = randomView(augmentation, random);
+    if (view.whole) {
+      copyWindow(crops, rows[i], inputSize, middle + view.dx, middle + view.dy, view.mirrored < 0, out);
+    } else sampleView(crops, rows[i], inputSize, view, out);
   }
   return batch;
 }
 
-function copyCentre(crops: CropSet, row: number, size: number, mirror: boolean, out: Float32Array): void {
+/** Copies the window whose top left corner lies at (left, top), as it is or mirrored; pixels outside the crop repeat its border. */
+function copyWindow(
+  crops: CropSet,
+  row: number,
+  size: number,
+  left: number,
+  top: number,
+  mirror: boolean,
+  out: Float32Array,
+): void {
   const { size: full, channels, data } = crops;
-  const margin = (full - size) >> 1;
-  const start = row * full * full * channels;
+  const { offset, scale } = normalization;
+  const last = full - 1;
   for (let y = 0, o = 0; y < size; y++) {
+    const line = (row * full + Math.min(Math.max(top + y, 0), last)) * full;
     for (let x = 0; x < size; x++) {
-      const from = start + ((y + margin) * full + margin + (mirror ? size - 1 - x : x)) * channels;
-      for (let c = 0; c < channels; c++)
-        out[o++] = (data[from + c] - normalization.offset) * normalization.scale;
+      const column = left + (mirror ? size - 1 - x : x);
+      const from = (line + Math.min(Math.max(column, 0), last)) * channels;
+      for (let c = 0; c < channels; c++) out[o++] = (data[from + c] - offset) * scale;
     }
   }
 }
@@ -84,6 +101,8 @@ interface View {
   readonly gain: number;
   readonly offset: number;
   readonly grey: boolean;
+  /** A whole-pixel shift and perhaps a flip, nothing else: the pixels are copied as they are. */
+  readonly whole: boolean;
 }
 
 function randomView(how: Augmentation, random: Random): View {
@@ -95,8 +114,7 @@ function randomView(how: Augmentation, random: Random): View {
   const gain = how.contrast > 0 ? Math.max(0.2, 1 + random.normal() * how.contrast) : 1;
   const offset = how.brightness > 0 ? random.normal() * how.brightness : 0;
   const grey = how.grey > 0 && random.next() < how.grey;
-  // Without rotation and zoom a whole-pixel shift keeps the pixels as they are.
-  const whole = how.rotation === 0 && how.zoom === 0;
+  const whole = angle === 0 && zoom === 1 && gain === 1 && offset === 0 && !grey;
   return {
     a: Math.cos(angle) / zoom,
     b: Math.sin(angle) / zoom,
@@ -106,6 +124,7 @@ function randomView(how: Augmentation, random: Random): View {
     gain,
     offset,
     grey,
+    whole,
   };
 }
 

@@ -158,13 +158,18 @@ export class Trainer {
   }
 
   private checkNumbers(result: ObjectiveResult): void {
-    let sum = result.loss;
-    for (let i = 0; i < this.gradient.length; i++) sum += Math.abs(this.gradient[i]);
-    if (Number.isFinite(sum)) return;
+    if (Number.isFinite(result.loss + sumOf(this.gradient))) return;
     throw new LabError(
       `Cannot go on training: loss and gradient must be finite, at step ${this.steps + 1} the loss is ${result.loss}. A lower learning rate than ${this.settings.rate} usually helps.`,
     );
   }
+}
+
+/** NaN or infinite when any value is (or when finite values overflow, which is as bad). */
+function sumOf(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
+  return sum;
 }
 
 /** Options of {@link train}. */
