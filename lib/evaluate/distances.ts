@@ -1,0 +1,128 @@
+import type { Matrix } from "../core/matrix";
+
+/**
+ * Inner products of two blocks of rows: `a` is m×d, `b` is n×d, the result m×n, row-major. The default is plain TypeScript;
+ * `engineProducts` in `lib/engine` does the same on all cores.
+ */
+export type Products = (a: Float32Array, m: number, b: Float32Array, n: number, d: number) => Float32Array;
+
+/** Plain inner products, 1×4 unrolled. */
+export const plainProducts: Products = (a, m, b, n, d) => {
+  const result: Float32Array = new Float32Array(m * n);
+  for (let i = 0; i < m; i++) {
+    const ai = i * d;
+    let j = 0;
+    for (; j + 3 < n; j += 4) {
+      const b0 = j * d;
+      const b1 = b0 + d;
+      const b2 = b1 + d;
+      const b3 = b2 + d;
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
+      for (let k = 0; k < d; k++) {
+        const v = a[ai + k];
+        s0 += v * b[b0 + k];
+        s1 += v * b[b1 + k];
+        s2 += v * b[b2 + k];
+        s3 += v * b[b3 + k];
+      }
+      const o = i * n + j;
+      result[o] = s0;
+      result[o + 1] = s1;
+      result[o + 2] = s2;
+      result[o + 3] = s3;
+    }
+    for (; j < n; j++) {
+      let s = 0;
+      for (let k = 0; k < d; k++) s += a[ai + k] * b[j * d + k];
+      result[i * n + j] = s;
+    }
+  }
+  return result;
+};
+
+/** Squared L2 distances of rows [rowStart, rowStart + rows) against [columnStart, columnStart + columns), row-major, never below 0. */
+export interface DistanceBlock {
+  readonly rowStart: number;
+  readonly rows: number;
+  readonly columnStart: number;
+  readonly columns: number;
+  readonly values: Float32Array;
+}
+
+/** Options of the functions that look at all pairs. */
+export interface BlockOptions {
+  /** Rows of a block; memory is block² floats; default 1024. */
+  readonly block?: number;
+  readonly products?: Products;
+}
+
+/**
+ * Visits all squared L2 distances between the rows of `x` in blocks, ‖a‖² + ‖b‖² − 2a·b. With `triangle` only blocks on and above the
+ * diagonal, each unordered pair in at least one of them. Never holds more than one block.
+ */
+export function forEachDistanceBlock(
+  x: Matrix,
+  visit: (block: DistanceBlock) => void,
+  options: BlockOptions & { readonly triangle?: boolean } = {},
+): void {
+  const { block = 1024, products = plainProducts, triangle = false } = options;
+  const norms = squaredNorms(x);
+  const d = x.columns;
+  for (let rowStart = 0; rowStart < x.rows; rowStart += block) {
+    const rows = Math.min(block, x.rows - rowStart);
+    const a = x.data.subarray(rowStart * d, (rowStart + rows) * d);
+    for (let columnStart = triangle ? rowStart : 0; columnStart < x.rows; columnStart += block) {
+      const columns = Math.min(block, x.rows - columnStart);
+      const b = x.data.subarray(columnStart * d, (columnStart + columns) * d);
+      const values = products(a, rows, b, columns, d);
+      for (let i = 0; i < rows; i++) {
+        const norm = norms[rowStart + i];
+        for (let j = 0, o = i * columns; j < columns; j++, o++) {
+          values[o] = Math.max(0, norm + norms[columnStart + j] - 2 * values[o]);
+        }
+      }
+      visit({ rowStart, rows, columnStart, columns, values });
+    }
+  }
+}
+
+/** Visits every unordered pair i < j once. */
+export function forEachPairDistance(
+  x: Matrix,
+  visit: (i: number, j: number, squared: number) => void,
+  options: BlockOptions = {},
+): void {
+  forEachDistanceBlock(
+    x,
+    ({ rowStart, rows, columnStart, columns, values }) => {
+      for (let i = 0; i < rows; i++) {
+        const first = rowStart + i;
+        const from = Math.max(0, first + 1 - columnStart);
+        for (let j = from; j < columns; j++) visit(first, columnStart + j, values[i * columns + j]);
+      }
+    },
+    { ...options, triangle: true },
+  );
+}
+
+/** Squared L2 of the listed pairs of rows. */
+export function pairDistances(x: Matrix, first: ArrayLike<number>, second: ArrayLike<number>): Float32Array {
+  return Float32Array.from({ length: first.length }, (_, p) => {
+    let sum = 0;
+    const a = first[p] * x.columns;
+    const b = second[p] * x.columns;
+    for (let k = 0; k < x.columns; k++) sum += (x.data[a + k] - x.data[b + k]) ** 2;
+    return sum;
+  });
+}
+
+function squaredNorms(x: Matrix): Float64Array {
+  return Float64Array.from({ length: x.rows }, (_, i) => {
+    let sum = 0;
+    for (let k = i * x.columns; k < (i + 1) * x.columns; k++) sum += x.data[k] ** 2;
+    return sum;
+  });
+}
