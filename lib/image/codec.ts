@@ -1,0 +1,65 @@
+import sharp from "sharp";
+import { LabError, messageOf } from "../core/errors";
+import { decodeNetpbm, isNetpbm } from "./pgm";
+import { type Raster, raster, withChannels } from "./raster";
+
+/** Options of {@link decodeImage}. */
+export interface DecodeOptions {
+  /** 3 for RGB (default; grey is repeated), 1 for grey. */
+  readonly channels?: 1 | 3;
+  /** Most pixels of an image; default 100 million. A file that claims more is refused before memory is taken. */
+  readonly mostPixels?: number;
+}
+
+// Each image is small: many at once, one thread each, beat one at once on all threads.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/**
+ * Decodes JPEG, PNG, WebP (and what else sharp reads), PGM and PPM. EXIF orientation is applied, transparency lies on white, 16 bits become 8.
+ * `name` stands in the error: throws a LabError in one line for a file that is empty, truncated, too large or no image.
+ */
+export async function decodeImage(
+  bytes: Uint8Array,
+  name: string,
+  options: DecodeOptions = {},
+): Promise<Raster> {
+  const { channels = 3, mostPixels = 100e6 } = options;
+  if (bytes.length === 0) throw new LabError(`Cannot read ${name}: the file is empty`);
+  if (isNetpbm(bytes)) return withChannels(decodeNetpbm(bytes, name, mostPixels), channels);
+  try {
+    const { data, info } = await sharp(bytes, { limitInputPixels: mostPixels, failOn: "error" })
+      .rotate()
+      .flatten({ background: "#ffffff" })
+      .toColourspace("srgb")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    const kept = info.channels === 1 ? 1 : 3;
+    const pixels: Uint8Array = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return withChannels(raster(info.width, info.height, kept, pixels), channels);
+  } catch (error) {
+    throw new LabError(`Cannot read ${name}: ${messageOf(error)}`);
+  }
+}
+
+/** JPEG bytes of a picture; `quality` in [1, 100], default 85. */
+export async function encodeJpeg(image: Raster, quality: number = 85): Promise<Uint8Array> {
+  return toSharp(image).jpeg({ quality }).toBuffer();
+}
+
+/** PNG bytes of a picture. */
+export async function encodePng(image: Raster): Promise<Uint8Array> {
+  return toSharp(image).png().toBuffer();
+}
+
+/** Draws an SVG text as PNG; `scale` multiplies its size in pixels. */
+export async function svgToPng(svg: string, scale: number = 1): Promise<Uint8Array> {
+  return sharp(Buffer.from(svg), { density: 72 * scale })
+    .png()
+    .toBuffer();
+}
+
+function toSharp(image: Raster): sharp.Sharp {
+  const { width, height, channels } = image;
+  return sharp(image.data, { raw: { width, height, channels } });
+}

@@ -1,0 +1,111 @@
+import { type Raster, raster } from "./raster";
+
+/**
+ * An affine map of the plane: (x, y) → (a·x + b·y + c, d·x + e·y + f), as [a, b, c, d, e, f]. Pixel centres lie on whole numbers:
+ * the top left pixel is (0, 0), so an image of width W covers [−½, W − ½].
+ */
+export type Affine = readonly [number, number, number, number, number, number];
+
+/** The map back. Throws a RangeError for one that squashes the plane. */
+export function invertAffine([a, b, c, d, e, f]: Affine): Affine {
+  const determinant = a * e - b * d;
+  if (!(Math.abs(determinant) > 1e-12)) {
+    throw new RangeError(
+      `Cannot invert a map: its determinant must not be 0, current value is ${determinant}`,
+    );
+  }
+  const [ia, ib, id, ie] = [e / determinant, -b / determinant, -d / determinant, a / determinant];
+  return [ia, ib, -(ia * c + ib * f), id, ie, -(id * c + ie * f)];
+}
+
+/** Options of {@link warpAffine}. */
+export interface WarpOptions {
+  /** Outside the image: repeat its border (`replicate`, default) or a constant grey value in [0, 255]. */
+  readonly border?: "replicate" | number;
+}
+
+/** Most samples along one axis of one output pixel when the image shrinks. */
+const MOST_SAMPLES = 16;
+
+/**
+ * Draws `image` through `transform` (source → result) into width × height pixels: bilinear, and when it shrinks the mean of a grid of
+ * samples within each output pixel (one per source pixel), so that nothing aliases.
+ */
+export function warpAffine(
+  image: Raster,
+  transform: Affine,
+  width: number,
+  height: number,
+  options: WarpOptions = {},
+): Raster {
+  const { border = "replicate" } = options;
+  const [a, b, c, d, e, f] = invertAffine(transform);
+  const shrink = Math.sqrt(Math.abs(a * e - b * d));
+  const samples = Math.min(MOST_SAMPLES, Math.max(1, Math.ceil(shrink - 1e-6)));
+  const weight = 1 / (samples * samples);
+  const result = raster(width, height, image.channels);
+  const sums = new Float64Array(image.channels);
+  const at: Sampler = border === "replicate" ? sampleReplicated : sampleConstant(border);
+  for (let v = 0, o = 0; v < height; v++) {
+    for (let u = 0; u < width; u++) {
+      sums.fill(0);
+      for (let s = 0; s < samples; s++) {
+        const y = v + (s + 0.5) / samples - 0.5;
+        for (let t = 0; t < samples; t++) {
+          const x = u + (t + 0.5) / samples - 0.5;
+          at(image, a * x + b * y + c, d * x + e * y + f, sums);
+        }
+      }
+      for (let k = 0; k < sums.length; k++) result.data[o++] = sums[k] * weight + 0.5;
+    }
+  }
+  return result;
+}
+
+/** Adds the bilinear sample at (x, y) to `sums`. */
+type Sampler = (image: Raster, x: number, y: number, sums: Float64Array) => void;
+
+const sampleReplicated: Sampler = ({ width, height, channels, data }, px, py, sums) => {
+  const x = px < 0 ? 0 : Math.min(px, width - 1);
+  const y = py < 0 ? 0 : Math.min(py, height - 1);
+  const x0 = x | 0;
+  const y0 = y | 0;
+  const fx = x - x0;
+  const fy = y - y0;
+  const i = (y0 * width + x0) * channels;
+  const right = x0 < width - 1 ? channels : 0;
+  const down = y0 < height - 1 ? width * channels : 0;
+  for (let k = 0; k < channels; k++) {
+    const top = data[i + k] * (1 - fx) + data[i + right + k] * fx;
+    const bottom = data[i + down + k] * (1 - fx) + data[i + down + right + k] * fx;
+    sums[k] += top * (1 - fy) + bottom * fy;
+  }
+};
+
+function sampleConstant(value: number): Sampler {
+  return ({ width, height, channels, data }, x, y, sums) => {
+    const x0 = Math.floor(x);
+    const y0 = Math.floor(y);
+    const pixel = (column: number, row: number, k: number): number =>
+      column < 0 || row < 0 || column >= width || row >= height
+        ? value
+        : data[(row * width + column) * channels + k];
+    for (let k = 0; k < channels; k++) {
+      const top = pixel(x0, y0, k) * (1 - x + x0) + pixel(x0 + 1, y0, k) * (x - x0);
+      const bottom = pixel(x0, y0 + 1, k) * (1 - x + x0) + pixel(x0 + 1, y0 + 1, k) * (x - x0);
+      sums[k] += top * (1 - y + y0) + bottom * (y - y0);
+    }
+  };
+}
+
+/** A rectangle of the source (pixel edges, may reach outside) drawn into size × size pixels. */
+export function cropToSquare(
+  image: Raster,
+  box: { readonly left: number; readonly top: number; readonly side: number },
+  size: number,
+): Raster {
+  const scale = size / box.side;
+  // In edge coordinates X = x + ½ the map is X' = (X − left) · scale; back to centres: x' = scale·x + (½ − left)·scale − ½.
+  const shift = (start: number): number => (0.5 - start) * scale - 0.5;
+  return warpAffine(image, [scale, 0, shift(box.left), 0, scale, shift(box.top)], size, size);
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import fc from "fast-check";
+import { raster } from "../../lib/image/raster";
+import { type Affine, cropToSquare, invertAffine, warpAffine } from "../../lib/image/warp";
+import { assertClose } from "../gradients";
+
+const ramp = raster(4, 3, 1, Uint8Array.from([0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110]));
+
+test("warpAffine() by the identity keeps every pixel", () => {
+  assert.deepEqual(warpAffine(ramp, [1, 0, 0, 0, 1, 0], 4, 3), ramp);
+});
+
+test("warpAffine() by half a pixel is the mean of two neighbours and repeats the border", () => {
+  // Result pixel u looks at source u − ½: the border (0), then (0 + 10)/2, (10 + 20)/2, ….
+  const moved = warpAffine(ramp, [1, 0, 0.5, 0, 1, 0], 5, 1);
+  assert.deepEqual([...moved.data], [0, 5, 15, 25, 30]);
+});
+
+test("warpAffine() with a constant border mixes it in at the edge", () => {
+  const moved = warpAffine(ramp, [1, 0, 0.5, 0, 1, 0], 5, 1, { border: 200 });
+  assert.deepEqual([...moved.data], [100, 5, 15, 25, 115]);
+});
+
+test("warpAffine() that halves an image takes the mean of four pixels", () => {
+  const checker = raster(
+    4,
+    4,
+    1,
+    Uint8Array.from({ length: 16 }, (_, i) => (((i % 4) + (i >> 2)) % 2) * 200),
+  );
+  const half = cropToSquare(checker, { left: 0, top: 0, side: 4 }, 2);
+  assert.deepEqual([...half.data], [100, 100, 100, 100]);
+});
+
+test("cropToSquare() of whole pixels copies them", () => {
+  const crop = cropToSquare(ramp, { left: 1, top: 1, side: 2 }, 2);
+  assert.deepEqual([...crop.data], [50, 60, 90, 100]);
+});
+
+test("warpAffine() keeps a flat image flat under any similarity", () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0.2, max: 3, noNaN: true }),
+      fc.double({ min: -3, max: 3, noNaN: true }),
+      (scale, angle) => {
+        const [c, s] = [Math.cos(angle) * scale, Math.sin(angle) * scale];
+        const flat = raster(7, 5, 3, new Uint8Array(105).fill(77));
+        assert.ok(warpAffine(flat, [c, -s, 3, s, c, -2], 6, 6).data.every((v) => v === 77));
+      },
+    ),
+  );
+});
+
+test("invertAffine() undoes the map and refuses one that squashes the plane", () => {
+  const map: Affine = [1.2, -0.4, 5, 0.3, 0.9, -7];
+  const back = invertAffine(map);
+  const at = ([a, b, c, d, e, f]: Affine, x: number, y: number): number[] => [
+    a * x + b * y + c,
+    d * x + e * y + f,
+  ];
+  const [x, y] = at(map, 3, 4);
+  assertClose(at(back, x, y), [3, 4], 1e-12);
+  assert.throws(() => invertAffine([1, 2, 0, 2, 4, 0]), /determinant must not be 0/);
+});
