@@ -1,0 +1,75 @@
+import { LabError } from "../core/errors";
+import type { LongWork } from "../core/progress";
+import type { DataSet, Protocol } from "./dataset";
+import { loadFolder } from "./folder";
+import { findLfw, isLfw, lfwView1, lfwView2, loadLfw } from "./lfw";
+import { isOmniglot, loadOmniglot, type OneShotItems, omniglotProtocol } from "./omniglot";
+import { splitByIdentity } from "./split";
+
+/** Protocols by name; `auto` is the usual one of the layout: Omniglot's own, LFW's View 1, or a split by identity. */
+export type ProtocolName = "auto" | "split" | "view1" | "view2";
+
+export const protocolNames: readonly ProtocolName[] = ["auto", "split", "view1", "view2"];
+
+/** A data set whose layout was recognised, with the protocols that it allows. */
+export interface OpenedData {
+  readonly dataSet: DataSet;
+  readonly layout: "omniglot" | "lfw" | "folder";
+  /** Omniglot's official one-shot runs, as item indices; empty otherwise. */
+  readonly oneShotRuns: readonly OneShotItems[];
+  protocol(options?: { readonly name?: ProtocolName; readonly seed?: number }): Protocol;
+}
+
+/**
+ * Opens what a reader names: nothing or `omniglot` is the embedded set, `lfw` the LFW that is found on this machine, else a folder: LFW's or
+ * Omniglot's official layout, or one folder per identity. Downloads nothing.
+ */
+export async function openDataSet(where: string | undefined, work: LongWork = {}): Promise<OpenedData> {
+  if (where === undefined || where === "omniglot" || isOmniglot(where)) {
+    const { dataSet, runs } = loadOmniglot(where === "omniglot" ? undefined : where);
+    return {
+      dataSet,
+      layout: "omniglot",
+      oneShotRuns: runs,
+      protocol: ({ name = "auto", seed = 1 } = {}) => {
+        refuseLfwNames(name, "Omniglot");
+        return name === "split" ? splitByIdentity(dataSet, { seed }) : omniglotProtocol(dataSet, seed);
+      },
+    };
+  }
+  const folder = where === "lfw" ? findLfw() : where;
+  if (folder === undefined) {
+    throw new LabError(
+      'Cannot find LFW: it must lie in data/lfw or where FACENET_LAB_LFW says. "facenet-lab data lfw" downloads it.',
+    );
+  }
+  if (isLfw(folder)) {
+    const dataSet = await loadLfw(folder, work);
+    return {
+      dataSet,
+      layout: "lfw",
+      oneShotRuns: [],
+      protocol: ({ name = "auto", seed = 1 } = {}) => {
+        if (name === "split") return splitByIdentity(dataSet, { seed });
+        return name === "view2" ? lfwView2(dataSet, [0, 1]) : lfwView1(dataSet);
+      },
+    };
+  }
+  const dataSet = await loadFolder(folder, work);
+  return {
+    dataSet,
+    layout: "folder",
+    oneShotRuns: [],
+    protocol: ({ name = "auto", seed = 1 } = {}) => {
+      refuseLfwNames(name, dataSet.name);
+      return splitByIdentity(dataSet, { seed });
+    },
+  };
+}
+
+function refuseLfwNames(name: ProtocolName, data: string): void {
+  if (name === "auto" || name === "split") return;
+  throw new RangeError(
+    `Cannot use the protocol ${name} on ${data}: it is LFW's; here auto or split are possible`,
+  );
+}
