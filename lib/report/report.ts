@@ -1,0 +1,184 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { writeFileAtomic } from "../core/files";
+import { distanceHistogram } from "../figures/distanceHistogram";
+import { embeddingMap, type MapPair } from "../figures/embeddingMap";
+import type { Figure } from "../figures/figure";
+import { rocFigure } from "../figures/rocFigure";
+import { jpegUri, spriteSheet, toSquare } from "../figures/sprites";
+import { themed } from "../figures/theme";
+import { trainingCurves } from "../figures/trainingCurves";
+import { withChannels } from "../image/raster";
+import { CLIENT } from "./client";
+import { escapeHtml, scriptJson } from "./html";
+import type { ReportData } from "./reportData";
+import { STYLE } from "./style";
+
+/** Writes one HTML file that needs nothing else: no network, no other file. Whole or not at all. */
+export async function writeReport(path: string, data: ReportData): Promise<void> {
+  writeFileAtomic(path, await reportHtml(data));
+}
+
+/** The report as text. */
+export async function reportHtml(data: ReportData): Promise<string> {
+  const figures = reportFigures(data);
+  const plotly = readFileSync(require.resolve("plotly.js-dist-min/plotly.min.js"), "utf8");
+  const client = CLIENT;
+  const page = scriptJson({
+    figures: Object.fromEntries(
+      Object.entries(figures).map(([id, figure]) => [
+        id,
+        { data: figure.data, light: themed(figure, "light").layout, dark: themed(figure, "dark").layout },
+      ]),
+    ),
+    mapNames: Array.from(data.map.rows, (row) => data.crops.identities[data.crops.labels[row]]),
+    mapPositions: { umap: rounded(data.map.umap), pca: rounded(data.map.pca) },
+    mapSheet: await spriteSheet(data.crops, data.map.rows, { side: 48, quality: 72 }),
+    pairSheet: await spriteSheet(data.crops, pairRows(data), { side: 88, quality: 85, columns: 12 }),
+  });
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; script-src ${[plotly, client].map(hashOf).join(" ")}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(data.title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<nav><div><a href="#top">Result</a><a href="#alignment">Alignment</a><a href="#training">Training</a><a href="#verification">Verification</a><a href="#map">Map</a><a href="#hard">Hard cases</a><a href="#record">Record</a></div></nav>
+<main id="top">
+${body(data, figures, await alignmentHtml(data))}
+</main>
+<div id="tip"><div class="tile"></div><bdi></bdi></div>
+<script type="application/json" id="data">${page}</script>
+<script>${plotly}</script>
+<script>${client}</script>
+</body>
+</html>
+`;
+}
+
+function hashOf(script: string): string {
+  return `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
+}
+
+function rounded(values: Float32Array): number[] {
+  return Array.from(values, (value) => Math.round(value * 1000) / 1000);
+}
+
+function reportFigures(data: ReportData): Record<string, Figure> {
+  const { verification: v, map, crops } = data;
+  const labels = Int32Array.from(map.rows, (row) => crops.labels[row]);
+  const common = {
+    labels,
+    identities: crops.identities,
+    hardPositives: map.hardPositives,
+    hardNegatives: map.hardNegatives,
+  };
+  const [first = 0, second = 0] = map.explained;
+  const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+  return {
+    curves: trainingCurves(data.history),
+    roc: rocFigure({ points: v.roc, auc: v.auc, operating: v.operating }),
+    histogram: distanceHistogram(v.distances, v.same, v.threshold),
+    umap: embeddingMap({ ...common, positions: map.umap, name: "UMAP" }),
+    pca: embeddingMap({
+      ...common,
+      positions: map.pca,
+      name: `PCA (${percent(first + second)} of the variance)`,
+    }),
+  };
+}
+
+/** Rows of the gallery's thumbnails: first and second of each pair in turn, positives before negatives. */
+function pairRows({ hardest }: ReportData): number[] {
+  return [...hardest.positives, ...hardest.negatives].flatMap((pair) => [pair.first, pair.second]);
+}
+
+function body(data: ReportData, figures: Readonly<Record<string, Figure>>, alignment: string): string {
+  const figure = (id: string): string =>
+    `<div class="figure" id="${id}" role="img" aria-label="${escapeHtml(figures[id].alt)}"></div>`;
+  const { hardest } = data;
+  return [
+    `<header><h1>${escapeHtml(data.title)}</h1><p class="soft">${escapeHtml(data.subtitle)}</p></header>`,
+    `<div class="cards">${data.cards.map(card).join("")}</div>`,
+    ...data.paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`),
+    `<h2 id="alignment">Alignment</h2>`,
+    alignment,
+    `<h2 id="training">Training</h2>`,
+    `<p>A loss that stays at the margin means collapse, and one that falls may only mean that easy triplets remain. Read it beside the active share and the distances: positives must sink while negatives stay apart.</p>`,
+    figure("curves"),
+    `<h2 id="verification">Verification</h2>`,
+    `<p>Two images count as one identity when their squared L2 lies below the threshold. The curve is drawn on the listed pairs; the diamonds are exact counts over all pairs of test images.</p>`,
+    `<div class="two">${figure("roc")}${figure("histogram")}</div>`,
+    `<h2 id="map">The embedding map</h2>`,
+    `<p>Every point is one test image, seen by the net for the first time here. Hover for the picture. Edges join the hardest cases: one identity lying apart (blue) and two identities lying together (orange). UMAP keeps neighbourhoods; distances between far clusters say nothing.</p>`,
+    `<div class="tools"><button type="button" data-map="umap" aria-pressed="true">UMAP</button><button type="button" data-map="pca" aria-pressed="false">PCA</button><button type="button" id="edges" aria-pressed="true">hard pairs</button><input id="find" type="search" placeholder="find an identity" aria-label="find an identity"><span id="found" class="soft"></span></div>`,
+    figure("umap"),
+    figure("pca"),
+    `<h2 id="hard">Hard cases</h2>`,
+    `<h3>Hardest positives: one identity, far apart</h3>`,
+    gallery(data, hardest.positives, 0, "same"),
+    `<h3>Hardest negatives: two identities, close together</h3>`,
+    gallery(data, hardest.negatives, 2 * hardest.positives.length, "different"),
+    `<h2 id="record">Record</h2>`,
+    `<p>The same result again: <code>${escapeHtml(data.command)}</code></p>`,
+    table(
+      "seconds per stage",
+      Object.entries(data.stages).map(([name, s]) => [name, s.toFixed(1)]),
+    ),
+    table(
+      "settings",
+      Object.entries(data.settings).map(([name, value]) => [
+        name,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    ),
+    table("versions", Object.entries(data.versions)),
+  ].join("\n");
+}
+
+function card({ label, value, detail }: ReportData["cards"][number]): string {
+  return `<div class="card"><span>${escapeHtml(label)}</span><b>${escapeHtml(value)}</b><span>${escapeHtml(detail)}</span></div>`;
+}
+
+function gallery(
+  data: ReportData,
+  pairs: readonly MapPair[],
+  start: number,
+  kind: "same" | "different",
+): string {
+  const { crops } = data;
+  const name = (row: number): string => `<bdi>${escapeHtml(crops.identities[crops.labels[row]])}</bdi>`;
+  const figures = pairs.map((pair, i) => {
+    const tile = (k: number): string => `<div class="tile" data-tile="${start + 2 * i + k}"></div>`;
+    const names = kind === "same" ? name(pair.first) : name(pair.first) + name(pair.second);
+    return `<figure class="pair"><div class="tiles">${tile(0)}${tile(1)}</div><figcaption><span class="${kind}">${pair.distance.toFixed(3)}</span>${names}</figcaption></figure>`;
+  });
+  return pairs.length > 0 ? `<div class="pairs">${figures.join("")}</div>` : "<p>There are none.</p>";
+}
+
+function table(caption: string, rows: readonly (readonly [string, string])[]): string {
+  const lines = rows.map(
+    ([name, value]) => `<tr><td>${escapeHtml(name)}</td><td>${escapeHtml(value)}</td></tr>`,
+  );
+  return `<details open><summary>${caption}</summary><table>${lines.join("")}</table></details>`;
+}
+
+/** Before and after, as images; the counts of what happened. */
+async function alignmentHtml({ alignment }: ReportData): Promise<string> {
+  const counts = Object.entries(alignment.counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count.toLocaleString("en")} ${name}`)
+    .join(", ");
+  const figures = await Promise.all(
+    alignment.examples.map(async ({ before, after, name }) => {
+      const picture = async (image: typeof before): Promise<string> =>
+        `<img alt="" src="${await jpegUri(toSquare(withChannels(image, 3), 160))}">`;
+      return `<figure title="${escapeHtml(name)}">${await picture(before)}<i>→</i>${await picture(after)}</figure>`;
+    }),
+  );
+  return `<p>${escapeHtml(alignment.text)}${counts ? ` <span class="soft">(${escapeHtml(counts)})</span>` : ""}</p><div class="strip">${figures.join("")}</div>`;
+}

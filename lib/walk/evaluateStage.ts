@@ -1,0 +1,68 @@
+import type { Matrix } from "../core/matrix";
+import type { LongWork } from "../core/progress";
+import type { PairList } from "../data/dataset";
+import type { OneShotItems } from "../data/omniglot";
+import { engineProducts } from "../engine/products";
+import { type AllPairsResult, allPairsVal } from "../evaluate/allPairs";
+import { pairDistances } from "../evaluate/distances";
+import { type HardestResult, hardestPairs } from "../evaluate/hardest";
+import { type IdentificationResult, identify } from "../evaluate/identification";
+import { type OneShotResult, oneShot } from "../evaluate/oneShot";
+import { type Roc, rocCurve } from "../evaluate/roc";
+import { type VerificationResult, verification } from "../evaluate/verification";
+import { effectiveRank } from "../project/pca";
+
+/** Every number of one evaluation. Distances are squared L2. */
+export interface Evaluation {
+  readonly verification: VerificationResult;
+  readonly distances: Float32Array;
+  readonly roc: Roc;
+  readonly allPairs: AllPairsResult;
+  readonly identification: IdentificationResult;
+  readonly hardest: HardestResult;
+  /** Effective rank of the embeddings: near 1 means collapse. */
+  readonly effectiveRank: number;
+  readonly oneShot?: OneShotResult;
+}
+
+/** Evaluates embeddings (row = test image): listed pairs, all pairs, identification, hardest pairs, and one-shot runs where there are any. */
+export function evaluateStage(
+  x: Matrix,
+  labels: Int32Array,
+  pairs: PairList,
+  oneShotRuns: readonly OneShotItems[] = [],
+  { progress }: LongWork = {},
+): Evaluation {
+  const parts = 5;
+  let done = 0;
+  const step = <T>(detail: string, work: () => T): T => {
+    progress?.({ stage: "evaluate", done: done++, total: parts, detail });
+    return work();
+  };
+  const products = engineProducts;
+  const distances = pairDistances(x, pairs.first, pairs.second);
+  const listed = step("listed pairs", () => verification({ ...pairs, distances }));
+  const allPairs = step("all pairs", () => allPairsVal(x, labels, { products }));
+  const identification = step("identification", () => identify(x, labels, { products }));
+  const hardest = step("hardest pairs", () => hardestPairs(x, labels, { products }));
+  const rank = step("effective rank", () => effectiveRank(x));
+  progress?.({ stage: "evaluate", done: parts, total: parts });
+  return {
+    verification: listed,
+    distances,
+    roc: rocCurve(distances, pairs.same),
+    allPairs,
+    identification,
+    hardest,
+    effectiveRank: rank,
+    oneShot: oneShotRuns.length > 0 ? oneShot(x, oneShotRuns) : undefined,
+  };
+}
+
+/** One-shot runs of items as runs of rows; a run that needs an image which could not be read is left out. */
+export function oneShotRows(runs: readonly OneShotItems[], itemIndex: Int32Array): OneShotItems[] {
+  const rowOf = new Map(Array.from(itemIndex, (item, row) => [item, row]));
+  const whole = runs.filter((run) => [...run.training, ...run.test].every((item) => rowOf.has(item)));
+  const rows = (items: readonly number[]): number[] => items.map((item) => rowOf.get(item) as number);
+  return whole.map((run) => ({ training: rows(run.training), test: rows(run.test), answer: run.answer }));
+}

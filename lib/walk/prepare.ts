@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { type AlignedSet, type AlignOptions, alignDataSet } from "../align/alignDataSet";
+import { LabError } from "../core/errors";
+import type { LongWork } from "../core/progress";
+import type { CropSet, PairList, Protocol } from "../data/dataset";
+import { type OpenedData, openDataSet, type ProtocolName } from "../data/open";
+
+/** A data set ready to train and test: aligned, split by its protocol. */
+export interface Prepared {
+  readonly opened: OpenedData;
+  readonly protocol: Protocol;
+  readonly train: AlignedSet;
+  readonly test: AlignedSet;
+  /** The protocol's pairs as rows of `test.crops`; pairs of unreadable images are left out. */
+  readonly pairs: PairList;
+  /** Pairs that were left out. */
+  readonly lostPairs: number;
+}
+
+/** Options of {@link prepare}. */
+export interface PrepareOptions extends LongWork {
+  readonly data?: string;
+  readonly protocol?: ProtocolName;
+  readonly seed?: number;
+  readonly align?: AlignOptions;
+}
+
+/** Opens, splits and aligns. Errors of data and alignment pass through; nothing is written but the crop cache. */
+export async function prepare(options: PrepareOptions): Promise<Prepared> {
+  const { progress, signal } = options;
+  const opened = await openDataSet(options.data, { progress, signal });
+  const protocol = opened.protocol({ name: options.protocol, seed: options.seed });
+  const total = protocol.train.length + protocol.test.length;
+  const alignPart = (items: Int32Array, before: number): Promise<AlignedSet> =>
+    alignDataSet(opened.dataSet, {
+      ...options.align,
+      items,
+      signal,
+      progress: (event) => progress?.({ ...event, done: before + event.done, total }),
+    });
+  const train = await alignPart(protocol.train, 0);
+  const test = await alignPart(protocol.test, protocol.train.length);
+  const { pairs, lost } = pairRows(protocol.pairs, test);
+  if (!pairs.same.includes(1) || !pairs.same.includes(0)) {
+    throw new LabError(
+      `Cannot evaluate ${opened.dataSet.name}: same and different pairs of readable images are needed, ${lost} of ${protocol.pairs.same.length} pairs could not be read`,
+    );
+  }
+  return { opened, protocol, train, test, pairs, lostPairs: lost };
+}
+
+/** Pairs of items as pairs of rows of an aligned set. */
+export function pairRows(list: PairList, aligned: AlignedSet): { pairs: PairList; lost: number } {
+  const rowOf = new Map(Array.from(aligned.itemIndex, (item, row) => [item, row]));
+  const kept = Array.from(list.same.keys()).filter(
+    (p) => rowOf.has(list.first[p]) && rowOf.has(list.second[p]),
+  );
+  const rows = (items: Int32Array): Int32Array => Int32Array.from(kept, (p) => rowOf.get(items[p]) as number);
+  const pairs = {
+    ...list,
+    first: rows(list.first),
+    second: rows(list.second),
+    same: Uint8Array.from(kept, (p) => list.same[p]),
+    fold: Int32Array.from(kept, (p) => list.fold[p]),
+  };
+  return { pairs, lost: list.same.length - kept.length };
+}
+
+/** SHA-256 over names, labels and pixels: a resumed run must see the same training data. */
+export function cropsDigest(crops: CropSet): string {
+  const labels = Buffer.from(crops.labels.buffer, crops.labels.byteOffset, crops.labels.byteLength);
+  return createHash("sha256")
+    .update(JSON.stringify(crops.names))
+    .update(labels)
+    .update(crops.data)
+    .digest("hex");
+}

@@ -1,0 +1,108 @@
+import { readFile } from "node:fs/promises";
+import type { AlignedSet } from "../align/alignDataSet";
+import { cropOf } from "../figures/sprites";
+import { decodeImage } from "../image/codec";
+import type { Raster } from "../image/raster";
+import type { ReportData } from "../report/reportData";
+import type { Trainer } from "../train/trainer";
+import type { Evaluation } from "./evaluateStage";
+import type { Prepared } from "./prepare";
+import type { MapOfEmbeddings } from "./projectStage";
+import { summaryCards, type WalkSummary } from "./summary";
+
+/** Pictures of the alignment section. */
+const EXAMPLES = 8;
+/** Pairs of each gallery. */
+const GALLERY = 18;
+
+/** Everything that the report shows, from the results of the walk. */
+export async function reportDataOf(
+  prepared: Prepared,
+  trainer: Trainer,
+  evaluation: Evaluation,
+  map: MapOfEmbeddings,
+  summary: WalkSummary,
+  command: string = "facenet-lab walk",
+): Promise<ReportData> {
+  const { verification: v, hardest } = evaluation;
+  const { dataSet } = prepared.opened;
+  return {
+    title: `${dataSet.name}: from images to an embedding map`,
+    subtitle: `A net of ${summary.training.parameters.toLocaleString("en")} weights, trained with the triplet loss of FaceNet from random weights, tested on identities that it never saw.`,
+    cards: summaryCards(summary),
+    paragraphs: paragraphsOf(prepared, summary),
+    alignment: {
+      text:
+        dataSet.kind === "drawings"
+          ? "Alignment is skipped: these are drawings, not faces. Each one is only scaled to the net's input."
+          : `Each face is brought into the same place (mode: ${summary.alignment.mode}). No face found: the centre of the image is used.`,
+      counts: summary.alignment.counts,
+      examples: await examplesOf(prepared),
+    },
+    history: trainer.history,
+    verification: {
+      distances: evaluation.distances,
+      same: prepared.pairs.same,
+      threshold: v.threshold,
+      auc: v.auc,
+      roc: evaluation.roc.points,
+      operating: evaluation.allPairs.points,
+    },
+    crops: prepared.test.crops,
+    map: {
+      rows: map.rows,
+      umap: map.umap.data,
+      pca: map.pca.data,
+      explained: map.explained,
+      hardPositives: map.hardPositives,
+      hardNegatives: map.hardNegatives,
+    },
+    hardest: {
+      positives: hardest.positives.slice(0, GALLERY),
+      negatives: hardest.negatives.slice(0, GALLERY),
+    },
+    stages: summary.seconds,
+    settings: { ...prepared.train.report.settings, ...trainer.settings },
+    versions: summary.versions,
+    command,
+  };
+}
+
+function paragraphsOf(prepared: Prepared, summary: WalkSummary): string[] {
+  const { data, allPairs, verification: v } = summary;
+  const texts = [
+    `Protocol: ${summary.protocol}. ${data.trainImages.toLocaleString("en")} images of ${data.trainIdentities.toLocaleString("en")} identities train, ${data.testImages.toLocaleString("en")} images of ${data.testIdentities.toLocaleString("en")} others test; no identity is on both sides.`,
+    `The accuracy is the mean over ${prepared.pairs.folds} folds of ${v.pairs.toLocaleString("en")} pairs, each judged with the threshold that is best on the other folds. VAL and FAR are counted over all ${(allPairs.samePairs + allPairs.differentPairs).toLocaleString("en")} pairs of test images. The held-out curve below uses test pairs to be looked at: no setting was chosen by it during this run.`,
+  ];
+  const lost = prepared.lostPairs;
+  if (data.skipped > 0)
+    texts.push(
+      `${data.skipped} files were left out because they could not be used${lost > 0 ? `; ${lost} listed pairs were lost with them` : ""}.`,
+    );
+  return texts;
+}
+
+/** Some test images before and after, evenly spread. */
+async function examplesOf({
+  opened,
+  test,
+}: Prepared): Promise<{ before: Raster; after: Raster; name: string }[]> {
+  const count = Math.min(EXAMPLES, test.itemIndex.length);
+  const rows = Array.from({ length: count }, (_, i) =>
+    Math.floor(((i + 0.5) * test.itemIndex.length) / count),
+  );
+  return Promise.all(rows.map(async (row) => example(opened, test, row)));
+}
+
+async function example(
+  { dataSet }: Prepared["opened"],
+  test: AlignedSet,
+  row: number,
+): Promise<{ before: Raster; after: Raster; name: string }> {
+  const item = dataSet.items[test.itemIndex[row]];
+  const before =
+    "image" in item.source
+      ? item.source.image
+      : await decodeImage(await readFile(item.source.path), item.name);
+  return { before, after: cropOf(test.crops, row), name: item.name };
+}

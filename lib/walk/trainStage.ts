@@ -1,0 +1,103 @@
+import { Interrupted } from "../core/errors";
+import type { LongWork } from "../core/progress";
+import { pairDistances } from "../evaluate/distances";
+import { verification } from "../evaluate/verification";
+import { laptopNet } from "../nets/laptopNet";
+import { checkSameRun, newestCheckpoint, saveCheckpoint } from "../train/checkpoint";
+import { embedCrops } from "../train/embed";
+import { appendRow } from "../train/history";
+import { defaultSettings, type TrainSettings } from "../train/settings";
+import { Trainer, train } from "../train/trainer";
+import { cropsDigest, type Prepared } from "./prepare";
+
+/** Options of {@link trainStage}. */
+export interface TrainStageOptions extends LongWork {
+  readonly settings: TrainSettings;
+  /** Folder of the checkpoints. */
+  readonly checkpoints: string;
+  /** Steps between checkpoints, at least 1; default 200. */
+  readonly checkpointEvery?: number;
+  /** Points of the held-out curve; default 8. 0 switches it off. */
+  readonly evaluations?: number;
+  /** Called with warnings and what is resumed. */
+  readonly note?: (line: string) => void;
+  /** Called after every step, for live figures. */
+  readonly onStep?: (trainer: Trainer) => void | Promise<void>;
+}
+
+/** The usual settings of a kind of data; what a reader gives wins. Drawings are not mirrored and take a fixed number of steps. */
+export function usualSettings(kind: "faces" | "drawings", given: Partial<TrainSettings> = {}): TrainSettings {
+  const usual: Partial<TrainSettings> =
+    kind === "drawings" ? { augmentation: "drawings", budget: { steps: 1500 } } : {};
+  const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { ...defaultSettings, ...usual, ...chosen };
+}
+
+/** Mirror-averaged embeddings suit faces, not letters. */
+export function mirrorAverageFor(kind: "faces" | "drawings"): boolean {
+  return kind === "faces";
+}
+
+/**
+ * Trains on the prepared crops, going on from the newest whole checkpoint if there is one. The held-out curve is only looked at: nothing is chosen by it.
+ * When stopped it saves a checkpoint and throws Interrupted.
+ */
+export async function trainStage(prepared: Prepared, options: TrainStageOptions): Promise<Trainer> {
+  const { settings, checkpoints, checkpointEvery = 200, evaluations = 8, signal, progress, note } = options;
+  const { crops } = prepared.train;
+  const size = prepared.train.report.settings.size;
+  const spec = laptopNet({ inputSize: size, channels: crops.channels });
+  const dataDigest = cropsDigest(crops);
+  const saved = newestCheckpoint(checkpoints, (message) => note?.(`${message}; an older checkpoint is used`));
+  if (saved) {
+    checkSameRun(saved, { spec, settings, dataDigest });
+    note?.(`going on from step ${saved.state.step}`);
+  }
+  const trainer = new Trainer(spec, crops, settings, { resume: saved?.state });
+  const done = trainer.history.evaluations.step.length;
+  let nextEvaluation = evaluations > 0 ? (done + 1) / evaluations : Number.POSITIVE_INFINITY;
+  let savedAt = trainer.steps;
+  const finished = await train(trainer, {
+    signal,
+    progress,
+    afterStep: async () => {
+      if (trainer.progress >= nextEvaluation) {
+        nextEvaluation = (Math.floor(trainer.progress * evaluations + 1e-9) + 1) / evaluations;
+        await evaluateNow(trainer, prepared);
+      }
+      if (trainer.steps - savedAt >= checkpointEvery) {
+        saveCheckpoint(checkpoints, trainer, dataDigest);
+        savedAt = trainer.steps;
+      }
+      await options.onStep?.(trainer);
+    },
+  });
+  if (trainer.steps !== savedAt || !saved) saveCheckpoint(checkpoints, trainer, dataDigest);
+  if (finished) return trainer;
+  trainer.dispose();
+  throw new Interrupted(
+    `Stopped after step ${trainer.steps}; a checkpoint was saved, --resume goes on from it`,
+  );
+}
+
+/** Most held-out pairs of the curve: it is looked at, not reported. */
+const CURVE_PAIRS = 1000;
+
+async function evaluateNow(trainer: Trainer, { pairs, test, opened }: Prepared): Promise<void> {
+  const stride = Math.max(1, Math.floor(pairs.same.length / CURVE_PAIRS));
+  const chosen = Array.from(pairs.same.keys()).filter((p) => p % stride === 0);
+  const rows = [...new Set(chosen.flatMap((p) => [pairs.first[p], pairs.second[p]]))];
+  const at = new Map(rows.map((row, i) => [row, i]));
+  const embeddings = await embedCrops(trainer.net, test.crops, {
+    rows,
+    mirrorAverage: mirrorAverageFor(opened.dataSet.kind),
+  });
+  const index = (from: Int32Array): number[] => chosen.map((p) => at.get(from[p]) as number);
+  const { accuracy, auc } = verification({
+    distances: pairDistances(embeddings, index(pairs.first), index(pairs.second)),
+    same: chosen.map((p) => pairs.same[p]),
+    fold: chosen.map((_, i) => i % 2),
+    folds: 2,
+  });
+  appendRow(trainer.history.evaluations, { step: trainer.steps, seconds: trainer.seconds, accuracy, auc });
+}

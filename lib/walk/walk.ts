@@ -1,0 +1,219 @@
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { AlignOptions } from "../align/alignDataSet";
+import { writeFileAtomic } from "../core/files";
+import type { LongWork } from "../core/progress";
+import type { ProtocolName } from "../data/open";
+import { countNet } from "../nets/count";
+import { writeReport } from "../report/report";
+import { embedCrops } from "../train/embed";
+import { saveModel } from "../train/modelFolder";
+import type { TrainSettings } from "../train/settings";
+import type { Trainer } from "../train/trainer";
+import { saveEmbeddings } from "./embeddings";
+import { type Evaluation, evaluateStage, oneShotRows } from "./evaluateStage";
+import { type Prepared, prepare } from "./prepare";
+import { projectStage } from "./projectStage";
+import { reportDataOf } from "./reportOf";
+import { openRunFolder, type RunFolder, type RunRequest } from "./runFolder";
+import type { WalkSummary } from "./summary";
+import { mirrorAverageFor, trainStage, usualSettings } from "./trainStage";
+import { versionsInUse } from "./versions";
+
+/** Options of {@link walk}. */
+export interface WalkOptions extends LongWork {
+  /** A folder, `lfw` or `omniglot` (default, embedded). */
+  readonly data?: string;
+  readonly protocol?: ProtocolName;
+  readonly align?: AlignOptions;
+  /** Training settings; what is left out takes the usual value of the data. */
+  readonly settings?: Partial<TrainSettings>;
+  /** Run folder; it is made. */
+  readonly out: string;
+  /** Go on with the run in `out`; a finished one is only read. */
+  readonly resume?: boolean;
+  readonly checkpointEvery?: number;
+  readonly note?: (line: string) => void;
+  readonly onStep?: (trainer: Trainer) => void | Promise<void>;
+  /** The command that the report names. */
+  readonly command?: string;
+}
+
+/** All stages in order: align → mine and train → embed → evaluate → project → report. Everything lies in the run folder afterwards. */
+export async function walk(options: WalkOptions): Promise<WalkSummary> {
+  const run = openRunFolder(resolve(options.out), requestOf(options), { resume: options.resume ?? false });
+  try {
+    const finished = run.file("summary.json");
+    if (existsSync(finished)) {
+      options.note?.("this run is finished; its result is shown (another --out starts a new one)");
+      return JSON.parse(readFileSync(finished, "utf8")) as WalkSummary;
+    }
+    return await walkIn(run, options);
+  } finally {
+    run.close();
+  }
+}
+
+function requestOf({ data, protocol, align = {}, settings = {} }: WalkOptions): RunRequest {
+  const known = data === undefined || data === "omniglot" || data === "lfw";
+  const plain = Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [
+      key,
+      typeof value === "object" ? JSON.stringify(value) : (value ?? null),
+    ]),
+  );
+  return {
+    command: "walk",
+    data: known ? (data ?? "omniglot") : resolve(data),
+    protocol: protocol ?? "auto",
+    mode: align.mode ?? null,
+    size: align.size ?? null,
+    ...plain,
+  };
+}
+
+async function walkIn(run: RunFolder, options: WalkOptions): Promise<WalkSummary> {
+  const { progress, signal } = options;
+  const seconds: Record<string, number> = {};
+  const timed = async <T>(stage: string, work: () => T | Promise<T>): Promise<T> => {
+    const start = performance.now();
+    const result = await work();
+    seconds[stage] = (performance.now() - start) / 1000;
+    return result;
+  };
+  const seed = options.settings?.seed ?? 1;
+  const prepared = await timed("align", () =>
+    prepare({ data: options.data, protocol: options.protocol, seed, align: options.align, progress, signal }),
+  );
+  const { kind } = prepared.opened.dataSet;
+  const settings = usualSettings(kind, { ...options.settings, seed });
+  const mirrorAverage = mirrorAverageFor(kind);
+  const trainer = await timed("train", () =>
+    trainStage(prepared, {
+      settings,
+      checkpoints: run.file("checkpoints"),
+      checkpointEvery: options.checkpointEvery,
+      progress,
+      signal,
+      note: options.note,
+      onStep: options.onStep,
+    }),
+  );
+  try {
+    const { crops, itemIndex } = prepared.test;
+    const vectors = await timed("embed", () =>
+      embedCrops(trainer.net, crops, { mirrorAverage, progress, signal }),
+    );
+    const evaluation = await timed("evaluate", () =>
+      evaluateStage(
+        vectors,
+        crops.labels,
+        prepared.pairs,
+        oneShotRows(prepared.opened.oneShotRuns, itemIndex),
+        { progress },
+      ),
+    );
+    const map = await timed("project", () =>
+      projectStage(vectors, crops.labels, evaluation.hardest, { seed, progress, signal }),
+    );
+    const versions = versionsInUse();
+    const card = saveModel(run.file("model"), trainer.net, {
+      input: cropFacts(prepared),
+      mirrorAverage,
+      training: {
+        data: `${prepared.opened.dataSet.name}; ${prepared.protocol.name}`,
+        identities: new Set(prepared.train.crops.labels).size,
+        images: prepared.train.crops.labels.length,
+        steps: trainer.steps,
+        seconds: trainer.seconds,
+        settings,
+      },
+      threshold: {
+        value: evaluation.verification.threshold,
+        protocol: prepared.protocol.name,
+        accuracy: evaluation.verification.accuracy,
+      },
+      versions,
+    });
+    const identities = Array.from(crops.labels, (label) => crops.identities[label]);
+    saveEmbeddings(run.file("embeddings"), { vectors, names: crops.names, identities, model: card.id });
+    writeFileAtomic(run.file("history.json"), JSON.stringify(trainer.history));
+    const summary = summaryOf(run, prepared, trainer, evaluation, {
+      seconds,
+      seed,
+      versions,
+      model: card.id,
+    });
+    await timed("report", async () =>
+      writeReport(
+        run.file("report.html"),
+        await reportDataOf(prepared, trainer, evaluation, map, summary, options.command),
+      ),
+    );
+    writeFileAtomic(run.file("summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
+    return summary;
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** The card's account of how a crop is made. */
+export function cropFacts({ train }: Pick<Prepared, "train">): {
+  margin: number;
+  alignment: string;
+  template: string;
+} {
+  const { mode, margin, template } = train.report.settings;
+  return { margin, alignment: mode, template: mode === "similarity" ? template : "none" };
+}
+
+function summaryOf(
+  run: RunFolder,
+  prepared: Prepared,
+  trainer: Trainer,
+  evaluation: Evaluation,
+  facts: Pick<WalkSummary, "seconds" | "seed" | "versions" | "model">,
+): WalkSummary {
+  const { opened, protocol, train, test } = prepared;
+  const { accuracy, standardError, auc, eer, pairs, threshold } = evaluation.verification;
+  const { rank1, interval, probes } = evaluation.identification;
+  const counts: Record<string, number> = {};
+  for (const { report } of [train, test]) {
+    for (const [name, count] of Object.entries(report.counts)) counts[name] = (counts[name] ?? 0) + count;
+  }
+  const { oneShot } = evaluation;
+  return {
+    data: {
+      name: opened.dataSet.name,
+      identities: opened.dataSet.identities.length,
+      images: opened.dataSet.items.length,
+      trainIdentities: new Set(train.crops.labels).size,
+      trainImages: train.crops.labels.length,
+      testIdentities: new Set(test.crops.labels).size,
+      testImages: test.crops.labels.length,
+      skipped: opened.dataSet.skipped.length + train.report.skipped.length + test.report.skipped.length,
+    },
+    protocol: protocol.name,
+    alignment: { mode: train.report.settings.mode, counts },
+    verification: { accuracy, standardError, auc, eer, pairs, threshold },
+    allPairs: evaluation.allPairs,
+    identification: { rank1, interval, probes },
+    ...(oneShot && {
+      oneShot: {
+        errorRate: oneShot.errorRate,
+        standardError: oneShot.standardError,
+        ways: oneShot.ways,
+        runs: oneShot.runs,
+      },
+    }),
+    effectiveRank: evaluation.effectiveRank,
+    training: {
+      steps: trainer.steps,
+      imagesPerSecond: (trainer.steps * trainer.sampler.batchSize) / trainer.seconds,
+      seconds: trainer.seconds,
+      parameters: countNet(trainer.net.spec).parameters,
+    },
+    ...facts,
+    runDirectory: run.path,
+  };
+}
