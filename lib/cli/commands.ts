@@ -1,0 +1,21 @@
+import type { Command } from "./command";
+import { alignCommand } from "./commands/align";
+import { dataCommand } from "./commands/data";
+import { doctorCommand } from "./commands/doctor";
+import { embedCommand } from "./commands/embed";
+import { evaluateCommand } from "./commands/evaluate";
+import { projectCommand } from "./commands/project";
+import { trainCommand } from "./commands/train";
+import { walkCommand } from "./commands/walk";
+
+/** All commands, in the order of the walk. */
+export const commands: readonly Command[] = [
+  walkCommand,
+  dataCommand,
+  alignCommand,
+  trainCommand,
+  embedCommand,
+  evaluateCommand,
+  projectCommand,
+  doctorCommand,
+];

@@ -1,0 +1,57 @@
+import { resolve } from "node:path";
+import { alignDataSet } from "../../align/alignDataSet";
+import { openDataSet } from "../../data/open";
+import { embedCrops } from "../../train/embed";
+import { loadModel } from "../../train/modelFolder";
+import { saveEmbeddings } from "../../walk/embeddings";
+import { alignmentOf } from "../../walk/modelInput";
+import { countsText } from "../../walk/summary";
+import type { Command } from "../command";
+import { alignOptions, alignOptionsOf, dataOptions, required } from "../shared";
+
+export const embedCommand: Command = {
+  name: "embed",
+  summary: "embed every image of a data set with a trained model",
+  options: {
+    ...dataOptions,
+    ...alignOptions,
+    model: { kind: "text", value: "DIR", help: "model folder, for example runs/first/model" },
+    out: { kind: "text", value: "DIR", help: "folder for vectors.npy, images.csv and embeddings.json" },
+  },
+  examples: ["facenet-lab embed --model runs/first/model --data my-photos --out my-embeddings"],
+  run: async (context) => {
+    const out = resolve(required(context, "out", "the folder of the embeddings"));
+    const { card, net } = loadModel(required(context, "model", "a model folder"));
+    try {
+      const { progress, signal } = context;
+      const { dataSet } = await openDataSet(context.text("data"), { progress, signal });
+      const aligned = await alignDataSet(dataSet, {
+        ...alignmentOf(card, dataSet, alignOptionsOf(context)),
+        progress,
+        signal,
+      });
+      const { crops, report } = aligned;
+      const vectors = await embedCrops(net, crops, {
+        mirrorAverage: card.embedding.mirrorAverage,
+        progress,
+        signal,
+      });
+      const identities = Array.from(crops.labels, (label) => crops.identities[label]);
+      saveEmbeddings(out, { vectors, names: crops.names, identities, model: card.id });
+      const json = {
+        out,
+        model: card.id,
+        images: vectors.rows,
+        dimensions: vectors.columns,
+        alignment: report.counts,
+        skipped: report.skipped,
+      };
+      return {
+        json,
+        text: `${vectors.rows} images (${countsText(report.counts)}; ${report.skipped.length} unreadable) in ${out}`,
+      };
+    } finally {
+      net.dispose();
+    }
+  },
+};

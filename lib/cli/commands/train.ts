@@ -1,0 +1,100 @@
+import { resolve } from "node:path";
+import { writeFileAtomic } from "../../core/files";
+import { countNet } from "../../nets/count";
+import { saveModel } from "../../train/modelFolder";
+import { prepare } from "../../walk/prepare";
+import { openRunFolder } from "../../walk/runFolder";
+import { mirrorAverageFor, trainStage, usualSettings } from "../../walk/trainStage";
+import { versionsInUse } from "../../walk/versions";
+import { cropFacts } from "../../walk/walk";
+import type { Command } from "../command";
+import {
+  alignOptions,
+  alignOptionsOf,
+  dataOptions,
+  protocolOf,
+  protocolOptions,
+  required,
+  settingsOf,
+  trainOptions,
+} from "../shared";
+
+export const trainCommand: Command = {
+  name: "train",
+  summary: "train a net on a data set's training identities",
+  options: {
+    ...dataOptions,
+    ...protocolOptions,
+    ...trainOptions,
+    ...alignOptions,
+    out: { kind: "text", value: "RUN", help: "run folder: model/, checkpoints/, history.json" },
+    resume: { kind: "flag", help: "go on from the newest whole checkpoint" },
+  },
+  examples: [
+    "facenet-lab train --steps 300 --out runs/first",
+    "facenet-lab train --data my-photos --minutes 10 --checkpoint-every 100 --out runs/photos",
+    "facenet-lab train --data my-photos --minutes 10 --out runs/photos --resume",
+  ],
+  run: async (context) => {
+    const out = resolve(required(context, "out", "the run folder"));
+    const data = context.text("data") ?? "omniglot";
+    const protocol = protocolOf(context);
+    const given = settingsOf(context);
+    const align = alignOptionsOf(context);
+    const { budget, ...lasting } = given;
+    const request = {
+      command: "train",
+      data: ["omniglot", "lfw"].includes(data) ? data : resolve(data),
+      protocol,
+      mode: align.mode ?? null,
+      size: align.size ?? null,
+      ...lasting,
+    };
+    const run = openRunFolder(out, request, { resume: context.flag("resume") });
+    try {
+      const { progress, signal } = context;
+      const prepared = await prepare({ data, protocol, seed: given.seed, align, progress, signal });
+      const { dataSet } = prepared.opened;
+      const settings = usualSettings(dataSet.kind, { ...lasting, ...(budget && { budget }) });
+      const trainer = await trainStage(prepared, {
+        settings,
+        checkpoints: run.file("checkpoints"),
+        checkpointEvery: context.number("checkpoint-every"),
+        progress,
+        signal,
+        note: context.note,
+      });
+      const { crops } = prepared.train;
+      const card = saveModel(run.file("model"), trainer.net, {
+        input: cropFacts(prepared),
+        mirrorAverage: mirrorAverageFor(dataSet.kind),
+        training: {
+          data: `${dataSet.name}; ${prepared.protocol.name}`,
+          identities: new Set(crops.labels).size,
+          images: crops.labels.length,
+          steps: trainer.steps,
+          seconds: trainer.seconds,
+          settings,
+        },
+        threshold: null,
+        versions: versionsInUse(),
+      });
+      writeFileAtomic(run.file("history.json"), JSON.stringify(trainer.history));
+      const loss = trainer.history.steps.loss.at(-1) ?? Number.NaN;
+      const training = {
+        steps: trainer.steps,
+        seconds: trainer.seconds,
+        imagesPerSecond: (trainer.steps * trainer.sampler.batchSize) / Math.max(1e-9, trainer.seconds),
+        loss,
+        parameters: countNet(trainer.net.spec).parameters,
+      };
+      trainer.dispose();
+      return {
+        json: { model: run.file("model"), id: card.id, training, runDirectory: out },
+        text: `${training.steps} steps, loss ${loss.toFixed(4)}, ${training.imagesPerSecond.toFixed(0)} images/s\nmodel ${card.id} in ${run.file("model")}`,
+      };
+    } finally {
+      run.close();
+    }
+  },
+};

@@ -1,0 +1,107 @@
+import { join, relative } from "node:path";
+import { packageRoot } from "../../core/folders";
+import { summaryText } from "../../walk/summary";
+import { walk } from "../../walk/walk";
+import type { Command, CommandContext } from "../command";
+import {
+  alignOptions,
+  alignOptionsOf,
+  dataOptions,
+  protocolOf,
+  protocolOptions,
+  settingsOf,
+  slug,
+  trainOptions,
+} from "../shared";
+
+export const walkCommand: Command = {
+  name: "walk",
+  summary: "everything in order: align, mine, train, evaluate, project, report",
+  options: {
+    ...dataOptions,
+    ...protocolOptions,
+    ...trainOptions,
+    ...alignOptions,
+    out: {
+      kind: "text",
+      value: "DIR",
+      help: "run folder; left out: runs/ with a name made of data, budget and seed",
+    },
+    resume: { kind: "flag", help: "go on with the run in the folder; a finished one is only shown" },
+  },
+  examples: [
+    "facenet-lab walk                                    the embedded Omniglot, a few minutes",
+    "facenet-lab walk --data my-photos --minutes 5       one folder per person",
+    "facenet-lab walk --data lfw --minutes 10 --json     LFW View 1; numbers for a program",
+    "facenet-lab walk --steps 500 --optimizer adagrad    the paper's optimiser, repeatable",
+  ],
+  run: async (context) => {
+    const out = context.text("out") ?? defaultRunFolder(context);
+    const summary = await walk({
+      data: context.text("data"),
+      protocol: protocolOf(context),
+      align: alignOptionsOf(context),
+      settings: settingsOf(context),
+      checkpointEvery: context.number("checkpoint-every"),
+      out,
+      resume: context.flag("resume"),
+      progress: context.progress,
+      signal: context.signal,
+      note: context.note,
+      command: commandLine(context),
+    });
+    return {
+      json: summary,
+      text: summaryText({ ...summary, runDirectory: shortPath(summary.runDirectory) }),
+    };
+  },
+};
+
+function defaultRunFolder(context: CommandContext): string {
+  const minutes = context.number("minutes");
+  const steps = context.number("steps");
+  const budget =
+    steps !== undefined
+      ? `${steps}steps`
+      : minutes !== undefined
+        ? `${String(minutes).replace(".", "-")}min`
+        : "usual";
+  return join(
+    packageRoot(),
+    "runs",
+    `walk-${slug(context.text("data") ?? "omniglot")}-${budget}-seed${context.number("seed") ?? 1}`,
+  );
+}
+
+function shortPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith("..") || short === "" ? path : short;
+}
+
+/** The command as it was meant, without the run folder: for the report. */
+function commandLine(context: CommandContext): string {
+  const options = [
+    "data",
+    "protocol",
+    "minutes",
+    "steps",
+    "mode",
+    "size",
+    "mining",
+    "optimizer",
+    "rate",
+    "augmentation",
+    "margin",
+    "identities",
+    "images",
+    "negatives",
+    "seed",
+  ];
+  const parts = options.flatMap((name) => {
+    const value = context.text(name);
+    if (value === undefined || (name === "protocol" && value === "auto")) return [];
+    const text = name === "data" ? slug(String(value)) : String(value);
+    return [`--${name} ${text}`];
+  });
+  return ["facenet-lab walk", ...parts].join(" ");
+}
