@@ -1,116 +1,139 @@
 import { LabError } from "../core/errors";
 import { createRandom, type Random } from "../core/random";
 import type { DataSet, PairList, Protocol } from "./dataset";
-import {
-  countDifferentPairs,
-  dealFolds,
-  drawDifferentPairs,
-  drawSamePairs,
-  type Groups,
-  type PairFold,
-  pairListOf,
-} from "./drawPairs";
-import { itemsByIdentity, itemsWhere } from "./group";
-import { printable } from "./names";
-import { checkProtocol } from "./protocol";
+import { withFolds } from "./pairs";
 
+/** Options of {@link splitByIdentity}. */
 export interface SplitOptions {
-  /** Share of the identities that is tested; in (0, 1), default 0.3. At least two of each side always remain. */
+  /** Share of the identities (or groups) that are tested, in (0, 1); default 0.3. */
   readonly testFraction?: number;
-  /** Most same pairs that are evaluated, with as many different ones; an integer ≥ 2, default 3,000. */
-  readonly maxSamePairs?: number;
-  /** Any safe integer, default 1. */
+  /** Any integer; default 1. */
   readonly seed?: number;
+  /** Most same pairs that are scored one by one; default 3,000. All pairs are evaluated besides. */
+  readonly mostSamePairs?: number;
 }
 
-const FOLDS = 10;
-/** Identities with two images that a fold of its own identities needs: below it too few different pairs exist. */
-const PER_FOLD = 4;
+/** Identities with two images that each side needs: fewer give no positive or no negative pair. */
+const LEAST = 2;
 
 /**
- * Splits any data set by identity: nobody is on both sides, and groups (Omniglot's alphabets) stay together. Identities
- * with two or more images and those with one are dealt apart, so that both sides get their share of each.
- *
- * Pairs: every same pair of the test side (or `maxSamePairs` of them, see `drawSamePairs`) and as many different ones,
- * none twice. Folds, for choosing the threshold on the others: ten of their own identities when the test side
- * has at least 40 identities with two images, else pairs are dealt to up to ten folds evenly and a person may be in several.
- *
- * Throws a LabError unless both sides can have two identities with two images; a RangeError for a bad option.
+ * Splits a data set by identity: who trains is never tested. Groups (Omniglot's alphabets) stay together. Identities with one image are dealt too:
+ * they serve as negatives. Throws a LabError when one side would have fewer than two identities with two images.
  */
 export function splitByIdentity(dataSet: DataSet, options: SplitOptions = {}): Protocol {
-  const { testFraction = 0.3, maxSamePairs = 3000, seed = 1 } = options;
+  const { testFraction = 0.3, seed = 1, mostSamePairs = 3000 } = options;
   if (!(testFraction > 0 && testFraction < 1)) {
-    throw new RangeError(`Cannot split by identity: testFraction must lie between 0 and 1, current value is ${testFraction}`);
+    throw new RangeError(
+      `Cannot split: the test fraction must lie in (0, 1), current value is ${testFraction}`,
+    );
   }
-  if (!Number.isSafeInteger(maxSamePairs) || maxSamePairs < 2) {
-    throw new RangeError(`Cannot split by identity: maxSamePairs must be an integer of at least 2, current value is ${maxSamePairs}`);
+  const random = createRandom(seed).fork("split");
+  const sizes = new Int32Array(dataSet.identities.length);
+  for (const item of dataSet.items) sizes[item.label]++;
+  const usable = sizes.reduce((sum, size) => sum + (size > 1 ? 1 : 0), 0);
+  if (usable < 2 * LEAST) {
+    throw new LabError(
+      `Cannot split ${dataSet.name} by identity: at least ${2 * LEAST} identities with two or more images are needed (two to train, two to test), current value is ${usable} of ${dataSet.identities.length}`,
+    );
   }
-  const random = createRandom(seed);
-  const tested = chooseTested(dataSet, testFraction, random.fork("split"));
-  const groups = itemsByIdentity(dataSet).filter((_, label) => tested.has(label));
-  return checkProtocol(dataSet, {
-    name: `${dataSet.name}, split by identity (${Math.round(100 * testFraction)} % tested, seed ${seed})`,
-    train: itemsWhere(dataSet, (label) => !tested.has(label)),
-    test: itemsWhere(dataSet, (label) => tested.has(label)),
-    pairs: balancedPairs(`${dataSet.name} test pairs`, groups, maxSamePairs, random.fork("pairs")),
-  });
+  const tested = chooseTested(dataSet, sizes, testFraction, usable, random);
+  const rows = (test: boolean): Int32Array =>
+    Int32Array.from(dataSet.items.keys()).filter((i) => tested.has(dataSet.items[i].label) === test);
+  const test = rows(true);
+  const share = Math.round(100 * testFraction);
+  return {
+    name: `${dataSet.name}: identities split, ${100 - share} % train, ${share} % test (seed ${seed})`,
+    train: rows(false),
+    test,
+    pairs: samplePairs(dataSet, test, random, mostSamePairs),
+  };
 }
 
-/** Identities (labels) to test. Units that stay together are a group, or one identity where there are no groups. */
-function chooseTested(dataSet: DataSet, fraction: number, random: Random): Set<number> {
-  const images = itemsByIdentity(dataSet).map((items) => items.length);
-  const units = new Map<string, number[]>();
-  dataSet.identities.forEach((_, label) => {
-    const unit = dataSet.groups?.[label] ?? String(label);
-    units.set(unit, [...(units.get(unit) ?? []), label]);
+/** Deals shuffled groups to the test side until its share of usable identities is reached, leaving both sides enough. */
+function chooseTested(
+  dataSet: DataSet,
+  sizes: Int32Array,
+  testFraction: number,
+  usable: number,
+  random: Random,
+): Set<number> {
+  const groups = new Map<string, number[]>();
+  dataSet.identities.forEach((_, id) => {
+    const group = dataSet.groups ? dataSet.groups[id] : String(id);
+    groups.set(group, [...(groups.get(group) ?? []), id]);
   });
-  const useful = (labels: readonly number[]): number => labels.filter((label) => images[label] > 1).length;
-  const all = [...units.values()];
-  const total = all.reduce((sum, unit) => sum + useful(unit), 0);
-  if (total < 4) throw tooFew(dataSet, total, "");
+  const wanted = Math.max(LEAST, Math.min(usable - LEAST, Math.round(usable * testFraction)));
   const tested = new Set<number>();
-  const goal = Math.min(total - 2, Math.max(2, Math.round(fraction * total)));
   let taken = 0;
-  for (const unit of random.shuffle(all.filter((labels) => useful(labels) > 0))) {
-    if (taken >= goal) break;
-    if (taken + useful(unit) > total - 2) continue;
-    for (const label of unit) tested.add(label);
-    taken += useful(unit);
+  for (const ids of random.shuffle([...groups.values()])) {
+    const inside = ids.filter((id) => sizes[id] > 1).length;
+    if (taken >= wanted || taken + inside > usable - LEAST) continue;
+    for (const id of ids) tested.add(id);
+    taken += inside;
   }
-  if (taken < 2) throw tooFew(dataSet, total, ", and groups that must stay together leave none for one side");
-  const singles = random.shuffle(all.filter((labels) => useful(labels) === 0));
-  for (const unit of singles.slice(0, Math.round(fraction * singles.length))) for (const label of unit) tested.add(label);
-  return tested;
-}
-
-function tooFew(dataSet: DataSet, useful: number, more: string): LabError {
-  return new LabError(
-    `Cannot split ${printable(dataSet.name)} by identity: at least 4 identities with 2 or more images are needed (2 to train, 2 to test), current value is ${useful} of ${dataSet.identities.length} identities${more}`,
+  if (taken >= LEAST) return tested;
+  throw new LabError(
+    `Cannot split ${dataSet.name}: at least two groups are needed, current value is ${groups.size}`,
   );
 }
 
-function balancedPairs(name: string, groups: Groups, most: number, random: Random): PairList {
-  const useful = groups.filter((group) => group.length > 1);
-  if (useful.length >= FOLDS * PER_FOLD && most >= FOLDS) return foldsOfIdentities(name, groups, most, random);
-  const count = Math.min(most, countDifferentPairs(groups));
-  const same = drawSamePairs(groups, count, random);
-  const list = pairListOf(name, [{ same, different: drawDifferentPairs(groups, same.length, random) }]);
-  const folds = Math.min(FOLDS, same.length);
-  return { ...list, fold: dealFolds(list.same, folds, random), folds };
-}
-
-/** Ten sets of identities, each with its own pairs: no identity is in two folds. */
-function foldsOfIdentities(name: string, groups: Groups, most: number, random: Random): PairList {
-  const dealt: ArrayLike<number>[][] = Array.from({ length: FOLDS }, () => []);
-  const many = random.shuffle(groups.filter((group) => group.length > 1));
-  const single = random.shuffle(groups.filter((group) => group.length === 1));
-  [...many, ...single].forEach((group, i) => {
-    dealt[i % FOLDS].push(group);
-  });
-  const folds = dealt.map((own, k): PairFold => {
-    const share = Math.floor((most + k) / FOLDS);
-    const same = drawSamePairs(own, Math.min(share, countDifferentPairs(own)), random);
-    return { same, different: drawDifferentPairs(own, same.length, random) };
-  });
-  return pairListOf(name, folds);
+/**
+ * Same pairs of the given items (all of them, or a random choice of `most`) and as many different pairs, none twice, in ten balanced folds.
+ */
+export function samplePairs(
+  dataSet: DataSet,
+  rows: Int32Array,
+  random: Random,
+  most: number,
+  allowed: (first: number, second: number) => boolean = () => true,
+): PairList {
+  const byLabel = new Map<number, number[]>();
+  for (const row of rows) {
+    const { label } = dataSet.items[row];
+    const list = byLabel.get(label);
+    if (list) list.push(row);
+    else byLabel.set(label, [row]);
+  }
+  const seen = new Set<number>();
+  const total = dataSet.items.length;
+  const same: [number, number][] = [];
+  const different: [number, number][] = [];
+  const keep = (into: [number, number][], a: number, b: number): void => {
+    const key = Math.min(a, b) * total + Math.max(a, b);
+    if (a === b || seen.has(key) || !allowed(a, b)) return;
+    seen.add(key);
+    into.push([a, b]);
+  };
+  const lists = [...byLabel.values()].filter((list) => list.length > 1);
+  const available = lists.reduce((sum, list) => sum + (list.length * (list.length - 1)) / 2, 0);
+  if (available <= 4 * most) {
+    for (const list of lists) {
+      for (let i = 0; i < list.length; i++) {
+        for (let j = i + 1; j < list.length; j++) keep(same, list[i], list[j]);
+      }
+    }
+    random.shuffle(same).splice(most);
+  } else {
+    // Each identity with the same chance, so that one with many images does not fill the list.
+    for (let tries = 0; same.length < most && tries < 100 * most; tries++) {
+      const list = lists[random.integer(lists.length)];
+      keep(same, list[random.integer(list.length)], list[random.integer(list.length)]);
+    }
+  }
+  for (let tries = 0; different.length < same.length && tries < 1000 * same.length; tries++) {
+    const [a, b] = [rows[random.integer(rows.length)], rows[random.integer(rows.length)]];
+    if (dataSet.items[a].label !== dataSet.items[b].label) keep(different, a, b);
+  }
+  const pairs = [...same, ...different];
+  return withFolds(
+    {
+      name: "sampled pairs",
+      first: Int32Array.from(pairs, (pair) => pair[0]),
+      second: Int32Array.from(pairs, (pair) => pair[1]),
+      same: Uint8Array.from(pairs, (_, i) => (i < same.length ? 1 : 0)),
+      fold: new Int32Array(pairs.length),
+      folds: 1,
+    },
+    random.integer(2 ** 31),
+  );
 }
