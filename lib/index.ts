@@ -1,1 +1,85 @@
+/** facenet-lab: table of contents. Everything that notebooks and programs use, in the order in which data flows. */
+
+// align: detector, five points, similarity transform, crops
+export {
+  type AlignedImage,
+  type AlignMode,
+  type AlignSettings,
+  type AlignStatus,
+  alignImage,
+  alignModes,
+  defaultAlignSettings,
+} from "./align/align";
+export { type AlignedSet, type AlignmentReport, type AlignOptions, alignDataSet } from "./align/alignDataSet";
+export { type DetectedFace, type FaceDetector, loadDetector } from "./align/detector";
+export { parseLandmarkFile } from "./align/landmarkFile";
+export { similarityTransform } from "./align/similarity";
+export { templateNames, templatePoints } from "./align/templates";
+// core: matrices, random numbers, errors
+export { Interrupted, LabError, UsageError } from "./core/errors";
+export { type Matrix, matrix, matrixFromRows, rowOf, squaredL2, takeRows } from "./core/matrix";
+export { decodeNpy, encodeNpy } from "./core/npy";
+export type { LongWork, Progress, ProgressEvent } from "./core/progress";
 export { createRandom, type Random } from "./core/random";
+// data: folders, LFW, Omniglot, splits
+export type { CropSet, DataItem, DataSet, PairList, Protocol, SkippedItem } from "./data/dataset";
+export { type DataDescription, describeDataSet, descriptionText } from "./data/describe";
+export { type OpenedData, openDataSet, type ProtocolName } from "./data/open";
+export { type SplitOptions, splitByIdentity } from "./data/split";
+// nets: layers as data
+export { loadEngine, type Tf } from "./engine/load";
+export { engineProducts } from "./engine/products";
+// evaluate: every number of a paper
+export { type AllPairsResult, allPairsVal, type ValPoint } from "./evaluate/allPairs";
+export { forEachPairDistance, pairDistances } from "./evaluate/distances";
+export { type HardestResult, type HardPair, hardestPairs } from "./evaluate/hardest";
+export { type IdentificationResult, identify } from "./evaluate/identification";
+export { type OneShotResult, type OneShotRun, oneShot } from "./evaluate/oneShot";
+export { type Roc, rocCurve } from "./evaluate/roc";
+export { meanAndStandardError, wilsonInterval } from "./evaluate/statistics";
+export { bestThreshold, type VerificationResult, verification } from "./evaluate/verification";
+// figures and notebook display
+export { distanceHistogram } from "./figures/distanceHistogram";
+export { embeddingMap } from "./figures/embeddingMap";
+export type { Figure } from "./figures/figure";
+export { rocFigure } from "./figures/rocFigure";
+export { contactSheet, cropOf } from "./figures/sprites";
+export { trainingCurves } from "./figures/trainingCurves";
+// image: pictures in memory, reading, writing, warping
+export { type DecodeOptions, decodeImage, encodeJpeg, encodePng, svgToPng } from "./image/codec";
+export { type Raster, raster, withChannels } from "./image/raster";
+export { type Affine, cropToSquare, invertAffine, type WarpOptions, warpAffine } from "./image/warp";
+// losses and miners: index triplets in, loss and gradient out
+export { type LossResult, type TripletLossOptions, tripletLoss } from "./losses/triplet";
+export { allTriplets } from "./miners/allTriplets";
+export { batchHard } from "./miners/batchHard";
+export { type Miner, type MiningRule, miningRules } from "./miners/rules";
+export { semiHardNearest } from "./miners/semiHardNearest";
+export { semiHardRandom } from "./miners/semiHardRandom";
+export type { MiningBatch, Triplets } from "./miners/triplets";
+export { buildNet, type Net } from "./nets/build";
+export { countNet, type NetCount } from "./nets/count";
+export { type LaptopNetOptions, laptopNet } from "./nets/laptopNet";
+export { embeddingSize, type Layer, type NetSpec } from "./nets/spec";
+// project: maps of the embedding space
+export { nearestNeighbors } from "./project/neighbors";
+export { effectiveRank, type Pca, pca } from "./project/pca";
+export { trustworthiness } from "./project/trustworthiness";
+export { type UmapOptions, umapProjection } from "./project/umap";
+// train: batches, optimisers, the loop, models
+export { type Augmentation, augmentations, batchOfCrops } from "./train/augment";
+export { type EmbedOptions, embedCrops } from "./train/embed";
+export type { TrainingHistory } from "./train/history";
+export { loadModel, type Model, type ModelCard, readCard } from "./train/modelFolder";
+export { createOptimizer, type Optimizer } from "./train/optimizers";
+export { createSampler, type Sampler, type SamplerOptions } from "./train/sampler";
+export { defaultSettings, paperSettings, type TrainSettings } from "./train/settings";
+export { type StepResult, Trainer, type TrainLoop, train } from "./train/trainer";
+
+// walk: the stages in order, with a run folder
+export { type Evaluation, evaluateStage } from "./walk/evaluateStage";
+export { type Prepared, prepare } from "./walk/prepare";
+export { type MapOfEmbeddings, projectStage } from "./walk/projectStage";
+export type { WalkSummary } from "./walk/summary";
+export { trainStage, usualSettings } from "./walk/trainStage";
+export { type WalkOptions, walk } from "./walk/walk";

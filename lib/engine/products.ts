@@ -1,7 +1,13 @@
 import { loadEngine } from "./load";
 
 /** Inner products of two blocks of rows (m×d and n×d → m×n) on the engine, for everything that looks at all pairs. */
-export function engineProducts(a: Float32Array, m: number, b: Float32Array, n: number, d: number): Float32Array {
+export function engineProducts(
+  a: Float32Array,
+  m: number,
+  b: Float32Array,
+  n: number,
+  d: number,
+): Float32Array {
   const tf = loadEngine();
   const left = tf.tensor2d(a, [m, d]);
   const right = tf.tensor2d(b, [n, d]);
