@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { packageRoot } from "../lib/core/folders";
+
+/** Who may import whom, and why it stops there. Folders without an entry are the top: they may import everything. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  image: ["core"],
+  engine: ["core"],
+  // Losses take indices, they never mine; miners never compute a loss.
+  losses: ["core"],
+  miners: ["core"],
+  // A reader of data needs the landmark parser; the types of data sets are shared with alignment.
+  align: ["core", "image", "engine", "data"],
+  data: ["core", "image", "align"],
+  nets: ["core", "engine"],
+  train: ["core", "data", "engine", "losses", "miners", "nets"],
+  // Evaluation and projection see numbers only: no net, no engine.
+  evaluate: ["core"],
+  project: ["core", "evaluate"],
+  figures: ["core", "data", "image"],
+  report: ["core", "data", "figures", "image"],
+  notebook: ["core", "figures", "image"],
+};
+
+/** The one door of each dependency. */
+const DOORS: Readonly<Record<string, readonly string[]>> = {
+  sharp: ["image/codec.ts"],
+  "umap-js": ["project/umap.ts"],
+  fflate: ["data/zip.ts"],
+  tslab: ["notebook/display.ts"],
+};
+
+const lib = join(packageRoot(), "lib");
+const files = readdirSync(lib, { recursive: true })
+  .map((name) => String(name).replaceAll("\\", "/"))
+  .filter((name) => name.endsWith(".ts"));
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(lib, file), "utf8");
+  return [...text.matchAll(/(?:from|require\(|import\() ?"([^"]+)"/g)].map((match) => match[1]);
+}
+
+test("every import inside lib/ follows an arrow that is stated here", () => {
+  assert.ok(files.length > 50);
+  const wrong: string[] = [];
+  for (const file of files) {
+    const [folder] = file.split("/");
+    const allowed = ARROWS[folder];
+    if (!allowed) continue;
+    for (const name of importsOf(file)) {
+      const to = /^\.\.\/([^/]+)\//.exec(name)?.[1];
+      if (to && !allowed.includes(to)) wrong.push(`${file} imports ${name}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test("every dependency has one door", () => {
+  for (const [name, doors] of Object.entries(DOORS)) {
+    const users = files.filter((file) => importsOf(file).includes(name));
+    for (const user of users) assert.ok(doors.includes(user), `${user} imports ${name}`);
+  }
+});
+
+test("nothing inside lib/ imports index.ts", () => {
+  const users = files.filter((file) =>
+    importsOf(file).some((name) => /(^|\/)index$/.test(name) || name === ".."),
+  );
+  assert.deepEqual(users, []);
+});
