@@ -44,6 +44,7 @@ export { embeddingMap } from "./figures/embeddingMap";
 export type { Figure } from "./figures/figure";
 export { rocFigure } from "./figures/rocFigure";
 export { contactSheet, cropOf } from "./figures/sprites";
+export { figurePng, figureSvg } from "./figures/still";
 export { trainingCurves } from "./figures/trainingCurves";
 // image: pictures in memory, reading, writing, warping
 export { type DecodeOptions, decodeImage, encodeJpeg, encodePng, svgToPng } from "./image/codec";
@@ -61,6 +62,7 @@ export { buildNet, type Net } from "./nets/build";
 export { countNet, type NetCount } from "./nets/count";
 export { type LaptopNetOptions, laptopNet } from "./nets/laptopNet";
 export { embeddingSize, type Layer, type NetSpec } from "./nets/spec";
+export { type LiveFigure, liveFigure, show, showImage, stoppable } from "./notebook/display";
 // project: maps of the embedding space
 export { nearestNeighbors } from "./project/neighbors";
 export { effectiveRank, type Pca, pca } from "./project/pca";

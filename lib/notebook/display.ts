@@ -1,0 +1,92 @@
+import { LabError } from "../core/errors";
+import type { Figure } from "../figures/figure";
+import { figurePng, figureSvg } from "../figures/still";
+import { themed } from "../figures/theme";
+import { encodePng } from "../image/codec";
+import type { Raster } from "../image/raster";
+
+/** tslab's writer of outputs: several forms of one output, and updates of an older one. */
+type Write = (
+  output: {
+    data: Record<string, unknown>;
+    metadata: Record<string, unknown>;
+    transient: Record<string, unknown>;
+  },
+  update: boolean,
+) => void;
+
+/** tslab keeps the writer of the running cell in this module; its public functions send one form only. */
+function writer(): Write {
+  try {
+    const { lastWriteDisplayData } = require("tslab/dist/jupyter.js") as {
+      lastWriteDisplayData: Write | null;
+    };
+    if (lastWriteDisplayData) return lastWriteDisplayData;
+  } catch {
+    // No tslab: the message below says so.
+  }
+  throw new LabError("Cannot show anything: this works in a notebook cell (tslab kernel)");
+}
+
+let outputs = 0;
+
+function write(data: Record<string, unknown>, id?: string, update: boolean = false): void {
+  writer()({ data, metadata: {}, transient: id ? { display_id: id } : {} }, update);
+}
+
+/** Shows a figure: interactive where Plotly runs, a stored picture elsewhere, its text alternative for everybody else. */
+export async function show(figure: Figure): Promise<void> {
+  write(await formsOf(figure));
+}
+
+async function formsOf(figure: Figure): Promise<Record<string, unknown>> {
+  const { data, layout } = themed(figure);
+  return {
+    "application/vnd.plotly.v1+json": { data, layout, config: { displaylogo: false, responsive: true } },
+    "image/png": Buffer.from(await figurePng(figure)).toString("base64"),
+    "text/plain": figure.alt,
+  };
+}
+
+/** Shows a picture, enlarged by a whole factor so that small crops can be seen. */
+export async function showImage(image: Raster, alt: string): Promise<void> {
+  write({ "image/png": Buffer.from(await encodePng(image)).toString("base64"), "text/plain": alt });
+}
+
+/** A figure that is drawn again and again while a cell runs: light pictures first, the interactive figure at the end. */
+export interface LiveFigure {
+  update(figure: Figure): void;
+  finish(figure: Figure): Promise<void>;
+}
+
+export function liveFigure(): LiveFigure {
+  const id = `facenet-lab-${process.pid}-${++outputs}`;
+  let shown = false;
+  const send = (data: Record<string, unknown>): void => {
+    write(data, id, shown);
+    shown = true;
+  };
+  return {
+    update: (figure) => send({ "text/html": figureSvg(figure), "text/plain": figure.alt }),
+    finish: async (figure) => send(await formsOf(figure)),
+  };
+}
+
+/**
+ * Runs `body` so that Jupyter's stop button aborts its signal instead of failing the cell. Every step of the body must await something, or the button is never heard.
+ * tslab owns SIGINT while a cell's synchronous part runs; a listener added there would make the next interrupt kill the kernel, so it is swapped after a turn of the loop.
+ */
+export async function stoppable<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  await new Promise((resolve) => setImmediate(resolve));
+  const stop = new AbortController();
+  const before = process.listeners("SIGINT");
+  const listener = (): void => stop.abort();
+  process.removeAllListeners("SIGINT");
+  process.on("SIGINT", listener);
+  try {
+    return await body(stop.signal);
+  } finally {
+    process.off("SIGINT", listener);
+    for (const old of before) process.on("SIGINT", old);
+  }
+}
