@@ -65,7 +65,7 @@ export function embeddingMap(data: EmbeddingMapData): Figure {
       height: 640,
       hovermode: "closest",
       xaxis: axis(`${name} 1 (no unit)`, hidden),
-      yaxis: axis(`${name} 2 (no unit)`, { ...hidden, scaleanchor: "x" }),
+      yaxis: axis(`${name} 2 (no unit)`, hidden),
       legend: { orientation: "h", y: -0.08, x: 0 },
     },
     alt: `${name} map of ${labels.length} images of ${byLabel.size} identities with ${data.hardPositives?.length ?? 0} hard positive and ${data.hardNegatives?.length ?? 0} hard negative pairs as edges.`,

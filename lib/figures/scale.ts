@@ -19,7 +19,7 @@ export function niceTicks(low: number, high: number, count: number): number[] {
 /** A linear scale over [low, high] onto [from, to] pixels. */
 export function linearScale(low: number, high: number, from: number, to: number): Scale {
   const span = high > low ? high - low : 1;
-  const ticks = niceTicks(low, high, Math.max(2, Math.abs(to - from) / 70));
+  const ticks = niceTicks(low, high, Math.max(3, Math.abs(to - from) / 60));
   const digits = ticks.length > 1 ? Math.max(0, -Math.floor(Math.log10(ticks[1] - ticks[0]) + 1e-9)) : 0;
   return {
     at: (value) => from + ((value - low) / span) * (to - from),

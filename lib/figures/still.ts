@@ -17,7 +17,8 @@ export function figureSvg(figure: Figure, options: StillOptions = {}): string {
   const layout = themed(figure, theme).layout as Layout;
   const height = typeof layout.height === "number" ? layout.height : 420;
   const { paper, ink, line } = themes[theme];
-  const frame = { left: 64, right: width - 20, top: 48, bottom: height - 84 };
+  const names = legendLines(figure, 64, width - 20);
+  const frame = { left: 64, right: width - 20, top: 48, bottom: height - 60 - 18 * names.length };
   const panels = panelsOf(figure, layout, frame);
   const parts = panels.map((panel) => drawPanel(panel, line, ink));
   return [
@@ -25,7 +26,7 @@ export function figureSvg(figure: Figure, options: StillOptions = {}): string {
     `<rect width="100%" height="100%" fill="${paper}"/>`,
     `<text x="${frame.left}" y="26" font-size="15" font-weight="600">${escapeXml(layout.title?.text ?? "")}</text>`,
     ...parts,
-    legend(figure, frame.left, height - 20, width - 20),
+    ...names.map((row, i) => drawLegend(row, height - 16 - 18 * (names.length - 1 - i))),
     "</svg>",
   ].join("\n");
 }
@@ -105,7 +106,11 @@ function scaleOf(axis: Axis, values: readonly number[], from: number, to: number
   }
   let [low, high] = axis.range ?? extent(values);
   if (axis.rangemode === "tozero") low = Math.min(0, low);
-  if (!axis.range) high += 0.04 * (high - low);
+  if (!axis.range) {
+    const room = 0.04 * (high - low);
+    high += room;
+    if (axis.rangemode !== "tozero") low -= room;
+  }
   return linearScale(low, high, from, to);
 }
 
@@ -211,27 +216,31 @@ function pathOf(
   return path;
 }
 
-/** Names with their colours in one or more lines at the foot. */
-function legend(figure: Figure, left: number, bottom: number, right: number): string {
+/** The named traces, broken into lines that fit the width. */
+function legendLines(figure: Figure, left: number, right: number): { trace: Trace; x: number }[][] {
   const named = figure.data.filter((trace) => trace.name && trace.showlegend !== false);
-  if (named.length < 2) return "";
-  const pieces: string[] = [];
-  const lines: { trace: Trace; x: number; line: number }[] = [];
-  let [x, line] = [left, 0];
+  if (named.length < 2) return [];
+  const lines: { trace: Trace; x: number }[][] = [[]];
+  let x = left;
   for (const trace of named) {
-    const width = 30 + 7 * String(trace.name).length;
-    if (x + width > right) [x, line] = [left, line + 1];
-    lines.push({ trace, x, line });
+    const width = 34 + 6.6 * String(trace.name).length;
+    if (x + width > right && x > left) {
+      lines.push([]);
+      x = left;
+    }
+    lines[lines.length - 1].push({ trace, x });
     x += width;
   }
-  for (const { trace, x: at, line: row } of lines) {
-    const color = ((trace.line ?? trace.marker ?? {}) as { color?: string }).color ?? palette.quiet;
-    const y = bottom - 18 * (line - row);
-    pieces.push(
-      `<circle cx="${n(at + 6)}" cy="${n(y - 4)}" r="5" fill="${color}"/><text x="${n(at + 16)}" y="${n(y)}">${escapeXml(String(trace.name))}</text>`,
-    );
-  }
-  return pieces.join("");
+  return lines;
+}
+
+function drawLegend(row: readonly { trace: Trace; x: number }[], y: number): string {
+  return row
+    .map(({ trace, x }) => {
+      const color = ((trace.line ?? trace.marker ?? {}) as { color?: string }).color ?? palette.quiet;
+      return `<circle cx="${n(x + 6)}" cy="${n(y - 4)}" r="5" fill="${color}"/><text x="${n(x + 16)}" y="${n(y)}">${escapeXml(String(trace.name))}</text>`;
+    })
+    .join("");
 }
 
 /** Names in figures may already be escaped for Plotly's markup; entities are kept, everything else is escaped. */

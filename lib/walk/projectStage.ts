@@ -52,10 +52,12 @@ export async function projectStage(
 function chooseRows(labels: Int32Array, hardest: HardestResult, seed: number, most: number): Int32Array {
   const all = Int32Array.from(labels.keys());
   if (labels.length <= most) return all;
-  const hard = [...hardest.positives, ...hardest.negatives].flatMap(({ first, second }) => [
-    labels[first],
-    labels[second],
-  ]);
+  const { positives, negatives } = hardest;
+  const inTurn = Array.from({ length: Math.max(positives.length, negatives.length) }, (_, i) => [
+    positives[i],
+    negatives[i],
+  ]).flat();
+  const hard = inTurn.flatMap((pair) => (pair ? [labels[pair.first], labels[pair.second]] : []));
   const others = createRandom(seed)
     .fork("map")
     .shuffle([...new Set(labels)]);
