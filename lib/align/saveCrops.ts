@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeCsv } from "../core/csv";
 import { LabError, messageOf, throwIfStopped } from "../core/errors";
-import { temporaryName } from "../core/files";
+import { checkFolderFree, temporaryName } from "../core/files";
 import type { LongWork } from "../core/progress";
 import type { CropSet } from "../data/dataset";
 import { encodePng } from "../image/codec";
@@ -14,11 +14,7 @@ import { raster } from "../image/raster";
  * numbers and plain letters: what the names say is data. Whole or not at all; throws a LabError when `folder` holds something already.
  */
 export async function saveCrops(folder: string, crops: CropSet, work: LongWork = {}): Promise<void> {
-  if (existsSync(folder) && readdirSync(folder).length > 0) {
-    throw new LabError(
-      `Cannot write crops to ${folder}: the folder must be new or empty. Name another one with --out.`,
-    );
-  }
+  checkFolderFree(folder);
   const temporary = temporaryName(folder);
   const bytes = crops.size * crops.size * crops.channels;
   const rows: string[][] = [["file", "identity", "name"]];

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { LabError, messageOf } from "./errors";
 
@@ -22,10 +22,38 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
 }
 
 /**
- * Fills a folder under a temporary name, then puts it in place of `path`: readers see the old folder or the new one.
- * Nothing stays behind when `fill` throws.
+ * Throws a LabError unless `path` is free for a folder of ours: missing, empty, or holding nothing but entries named in `owned` (an older one of the same
+ * kind). What else lies there belongs to the reader and is never replaced.
  */
-export function writeFolderAtomic(path: string, fill: (folder: string) => void): void {
+export function checkFolderFree(path: string, owned: readonly string[] = []): void {
+  if (!existsSync(path)) return;
+  let held: string[];
+  try {
+    held = readdirSync(path);
+  } catch (error) {
+    throw new LabError(`Cannot write the folder ${path}: ${messageOf(error)}`);
+  }
+  const foreign = held.filter((name) => !owned.includes(name));
+  if (foreign.length === 0) return;
+  const kind = owned.length > 0 ? `new, empty or hold only ${owned.join(", ")}` : "new or empty";
+  throw new LabError(
+    `Cannot write the folder ${path}: it must be ${kind}, it holds ${foreign
+      .slice(0, 3)
+      .map((name) => JSON.stringify(name))
+      .join(", ")}. Name another one.`,
+  );
+}
+
+/**
+ * Fills a folder under a temporary name, then puts it in place of `path`: readers see the old folder or the new one. Only a free folder is replaced (see
+ * `checkFolderFree`; `owned` are the names that `fill` makes). Nothing stays behind when `fill` throws.
+ */
+export function writeFolderAtomic(
+  path: string,
+  owned: readonly string[],
+  fill: (folder: string) => void,
+): void {
+  checkFolderFree(path, owned);
   const temporary = temporaryName(path);
   const old = temporaryName(path);
   try {

@@ -111,7 +111,7 @@ export function saveModel(folder: string, net: Net, facts: CardFacts): ModelCard
     weights: { file: "weights.bin", sha256: sum, values: weights.length },
     versions: facts.versions,
   };
-  writeFolderAtomic(folder, (temporary) => {
+  writeFolderAtomic(folder, ["card.json", "weights.bin"], (temporary) => {
     writeFileSync(join(temporary, "weights.bin"), bytes);
     writeFileSync(join(temporary, "card.json"), `${JSON.stringify(card, null, 2)}\n`);
   });

@@ -17,6 +17,9 @@ export interface EmbeddingFolder {
   readonly model: string;
 }
 
+/** The files of an embedding folder; a folder with others is never replaced. */
+export const embeddingFiles: readonly string[] = ["vectors.npy", "images.csv", "embeddings.json"];
+
 const factsSchema = z.object({
   format: z.literal("facenet-lab embeddings 1"),
   model: z.string(),
@@ -34,7 +37,7 @@ export function saveEmbeddings(folder: string, { vectors, names, identities, mod
     rows: vectors.rows,
     columns: vectors.columns,
   };
-  writeFolderAtomic(folder, (temporary) => {
+  writeFolderAtomic(folder, embeddingFiles, (temporary) => {
     writeFileSync(join(temporary, "vectors.npy"), encodeNpy(vectors));
     const rows = names.map((name, i) => [name, identities[i]]);
     writeFileSync(join(temporary, "images.csv"), encodeCsv([["name", "identity"], ...rows]));

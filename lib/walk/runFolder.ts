@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { LabError, messageOf } from "../core/errors";
 import { writeFileAtomic } from "../core/files";
 
@@ -9,7 +9,7 @@ export interface RunFolder {
   /** True when the folder held an unfinished or finished run of the same request. */
   readonly resumed: boolean;
   file(...parts: string[]): string;
-  /** Releases the lock. */
+  /** Releases the lock. A folder in which this run made nothing is left as it was found: a run that failed at once is no run to resume. */
   close(): void;
 }
 
@@ -40,9 +40,14 @@ export function openRunFolder(
     );
   }
   if (held) checkRequest(path, held, request);
-  takeLock(path);
+  const made = takeLock(path);
   if (!held) writeFileAtomic(join(path, "run.json"), `${JSON.stringify(request, null, 2)}\n`);
-  const close = (): void => rmSync(join(path, LOCK), { force: true });
+  const close = (): void => {
+    const nothing = !held && listFolder(path).every((name) => name === "run.json" || name === LOCK);
+    if (nothing) rmSync(join(path, "run.json"), { force: true });
+    rmSync(join(path, LOCK), { force: true });
+    if (nothing && made) removeEmptyFolders(path, made);
+  };
   return { path, resumed: held !== undefined, file: (...parts) => join(path, ...parts), close };
 }
 
@@ -71,15 +76,25 @@ function checkRequest(path: string, held: ReadonlyMap<string, unknown>, request:
   }
 }
 
-/** The lock holds the process id; that of a process which is gone is taken over. */
-function takeLock(path: string): void {
+/** Removes `path` and the folders above it up to `first`, as long as they are empty. */
+function removeEmptyFolders(path: string, first: string): void {
+  for (let folder = path; folder.startsWith(first); folder = dirname(folder)) {
+    if (listFolder(folder).length > 0) return;
+    rmdirSync(folder);
+  }
+}
+
+/**
+ * The lock holds the process id; that of a process which is gone is taken over. Returns the first folder that had to be made, if any.
+ */
+function takeLock(path: string): string | undefined {
   const lock = join(path, LOCK);
   try {
-    mkdirSync(path, { recursive: true });
+    const made = mkdirSync(path, { recursive: true });
     for (let attempt = 0; ; attempt++) {
       try {
         writeFileSync(lock, `${process.pid}\n`, { flag: "wx" });
-        return;
+        return made;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST" || attempt > 2) throw error;
         const owner = Number(readFileSync(lock, "utf8"));

@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
-import { writeFileAtomic, writeFolderAtomic } from "../../lib/core/files";
+import { checkFolderFree, writeFileAtomic, writeFolderAtomic } from "../../lib/core/files";
 
 function inTemporaryFolder(body: (folder: string) => void): void {
   const folder = mkdtempSync(join(tmpdir(), "facenet-lab-"));
@@ -31,8 +39,8 @@ test("writeFileAtomic() names the file when it cannot be written and leaves noth
 test("writeFolderAtomic() replaces the folder as a whole", () =>
   inTemporaryFolder((folder) => {
     const target = join(folder, "model");
-    writeFolderAtomic(target, (f) => writeFileSync(join(f, "old"), "1"));
-    writeFolderAtomic(target, (f) => writeFileSync(join(f, "new"), "2"));
+    writeFolderAtomic(target, ["old", "new"], (f) => writeFileSync(join(f, "old"), "1"));
+    writeFolderAtomic(target, ["old", "new"], (f) => writeFileSync(join(f, "new"), "2"));
     assert.deepEqual(readdirSync(target), ["new"]);
     assert.deepEqual(readdirSync(folder), ["model"]);
   }));
@@ -40,10 +48,10 @@ test("writeFolderAtomic() replaces the folder as a whole", () =>
 test("writeFolderAtomic() keeps the old folder when filling fails", () =>
   inTemporaryFolder((folder) => {
     const target = join(folder, "model");
-    writeFolderAtomic(target, (f) => writeFileSync(join(f, "old"), "1"));
+    writeFolderAtomic(target, ["old", "new"], (f) => writeFileSync(join(f, "old"), "1"));
     assert.throws(
       () =>
-        writeFolderAtomic(target, (f) => {
+        writeFolderAtomic(target, ["old", "new"], (f) => {
           writeFileSync(join(f, "half"), "");
           throw new Error("disk full");
         }),
@@ -52,4 +60,17 @@ test("writeFolderAtomic() keeps the old folder when filling fails", () =>
     assert.deepEqual(readdirSync(target), ["old"]);
     assert.ok(existsSync(target));
     assert.deepEqual(readdirSync(folder), ["model"]);
+  }));
+
+test("writeFolderAtomic() never replaces what it does not own", () =>
+  inTemporaryFolder((folder) => {
+    const target = join(folder, "photos");
+    mkdirSync(target);
+    writeFileSync(join(target, "holiday.jpg"), "1");
+    assert.throws(
+      () => writeFolderAtomic(target, ["card.json"], () => assert.fail("nothing may be filled")),
+      /Cannot write the folder .*photos: it must be new, empty or hold only card\.json, it holds "holiday\.jpg"/,
+    );
+    assert.deepEqual(readdirSync(target), ["holiday.jpg"]);
+    assert.throws(() => checkFolderFree(join(target, "holiday.jpg")), /Cannot write the folder .*ENOTDIR/);
   }));

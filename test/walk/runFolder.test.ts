@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
@@ -20,6 +20,7 @@ test("openRunFolder() takes a new folder and resumes only the same request", () 
   inFolder((path) => {
     const run = openRunFolder(path, request, { resume: false });
     assert.equal(run.resumed, false);
+    writeFileSync(run.file("history.json"), "[]");
     run.close();
     assert.throws(() => openRunFolder(path, request, { resume: false }), /already holds one\. Add --resume/);
     assert.throws(
@@ -33,7 +34,7 @@ test("openRunFolder() takes a new folder and resumes only the same request", () 
 
 test("openRunFolder() keeps a second process out and takes over the lock of one that is gone", () =>
   inFolder((path) => {
-    const run = openRunFolder(path, request, { resume: false });
+    openRunFolder(path, request, { resume: false });
     // The parent process lives for as long as this test.
     writeFileSync(join(path, "run.lock"), `${process.ppid}\n`);
     assert.throws(
@@ -43,13 +44,11 @@ test("openRunFolder() keeps a second process out and takes over the lock of one 
     writeFileSync(join(path, "run.lock"), "999999999\n");
     openRunFolder(path, request, { resume: true }).close();
     assert.equal(existsSync(join(path, "run.lock")), false);
-    run.close();
   }));
 
 test("openRunFolder() leaves a folder with other files alone", () =>
   inFolder((path) => {
-    openRunFolder(path, request, { resume: false }).close();
-    rmSync(join(path, "run.json"));
+    mkdirSync(path);
     writeFileSync(join(path, "holiday.jpg"), "");
     assert.throws(
       () => openRunFolder(path, request, { resume: true }),
@@ -64,4 +63,14 @@ test("openRunFolder() says when the place cannot be written", () =>
       () => openRunFolder(join(path, "run"), request, { resume: false }),
       /Cannot (write|use) the run folder/,
     );
+  }));
+
+test("openRunFolder() leaves no trace of a run that made nothing", () =>
+  inFolder((path) => {
+    const deep = join(path, "deeper", "run");
+    openRunFolder(deep, request, { resume: false }).close();
+    assert.equal(existsSync(path), false);
+    mkdirSync(deep, { recursive: true });
+    openRunFolder(deep, request, { resume: false }).close();
+    assert.deepEqual(readdirSync(deep), []);
   }));

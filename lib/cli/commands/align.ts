@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { alignDataSet } from "../../align/alignDataSet";
 import { saveCrops } from "../../align/saveCrops";
+import { checkFolderFree } from "../../core/files";
 import { openDataSet } from "../../data/open";
 import { countsText } from "../../walk/summary";
 import type { Command } from "../command";
@@ -25,6 +26,7 @@ export const alignCommand: Command = {
   ],
   run: async (context) => {
     const out = resolve(required(context, "out", "the folder of the crops"));
+    checkFolderFree(out);
     const { progress, signal } = context;
     const { dataSet } = await openDataSet(context.text("data"), { progress, signal });
     const { crops, report } = await alignDataSet(dataSet, {

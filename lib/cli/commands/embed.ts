@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { alignDataSet } from "../../align/alignDataSet";
+import { checkFolderFree } from "../../core/files";
 import { openDataSet } from "../../data/open";
 import { embedCrops } from "../../train/embed";
 import { loadModel } from "../../train/modelFolder";
-import { saveEmbeddings } from "../../walk/embeddings";
+import { embeddingFiles, saveEmbeddings } from "../../walk/embeddings";
 import { alignmentOf } from "../../walk/modelInput";
 import { countsText } from "../../walk/summary";
 import type { Command } from "../command";
@@ -21,6 +22,7 @@ export const embedCommand: Command = {
   examples: ["facenet-lab embed --model runs/first/model --data my-photos --out my-embeddings"],
   run: async (context) => {
     const out = resolve(required(context, "out", "the folder of the embeddings"));
+    checkFolderFree(out, embeddingFiles);
     const { card, net } = loadModel(required(context, "model", "a model folder"));
     try {
       const { progress, signal } = context;
