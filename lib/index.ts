@@ -79,7 +79,7 @@ export { defaultSettings, paperSettings, type TrainSettings } from "./train/sett
 export { type StepResult, Trainer, type TrainLoop, train } from "./train/trainer";
 
 // walk: the stages in order, with a run folder
-export { type Evaluation, evaluateStage } from "./walk/evaluateStage";
+export { type Evaluation, evaluateStage, oneShotRows } from "./walk/evaluateStage";
 export { type Prepared, prepare } from "./walk/prepare";
 export { type MapOfEmbeddings, projectStage } from "./walk/projectStage";
 export type { WalkSummary } from "./walk/summary";
