@@ -87,7 +87,7 @@ export function trainingCurves(history: CurveData): Figure {
       xaxis3: stepAxis([0, 0.46], "y3"),
       yaxis3: axis("squared L2", { domain: [0, 0.4], anchor: "x3", rangemode: "tozero" }),
       xaxis4: stepAxis([0.54, 1], "y4"),
-      yaxis4: axis("held-out AUC and accuracy", { domain: [0, 0.4], anchor: "x4" }),
+      yaxis4: axis("AUC and accuracy", { domain: [0, 0.4], anchor: "x4" }),
     },
     alt: altOf(history),
   };
