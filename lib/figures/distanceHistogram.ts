@@ -1,11 +1,15 @@
 import type { Figure, Trace } from "./figure";
 import { palette } from "./palette";
+import { fixed } from "./text";
 import { axis, title } from "./theme";
 
 const BINS = 80;
 const MOST = 4;
 
-/** Distances of same and different pairs as two outlines on [0, 4], each scaled to its own total, with the threshold. */
+/**
+ * Distances of same and different pairs as two outlines on [0, 4], each scaled to its own total, with the threshold.
+ * Pairs without a finite distance are left out of the totals, and the title says so.
+ */
 export function distanceHistogram(
   distances: ArrayLike<number>,
   same: ArrayLike<number>,
@@ -14,6 +18,7 @@ export function distanceHistogram(
   const counts = [new Float64Array(BINS), new Float64Array(BINS)];
   const totals = [0, 0];
   for (let i = 0; i < distances.length; i++) {
+    if (!Number.isFinite(distances[i])) continue;
     const kind = same[i] ? 1 : 0;
     counts[kind][Math.min(BINS - 1, Math.max(0, Math.floor((distances[i] / MOST) * BINS)))]++;
     totals[kind]++;
@@ -27,39 +32,50 @@ export function distanceHistogram(
     width: MOST / BINS,
     hovertemplate: "%{x:.2f}: %{y:.1f} %<extra></extra>",
   });
+  const left = distances.length - totals[0] - totals[1];
+  const missing = left > 0 ? `${left} without a finite distance left out` : "";
   return {
     data: [bars(1, "same identity", palette.same), bars(0, "different identities", palette.different)],
     layout: {
-      title: title("Distances of the test pairs"),
+      title: title(`Distances of the test pairs${missing && ` (${missing})`}`),
       height: 420,
       barmode: "overlay",
       bargap: 0,
       xaxis: axis("squared L2", { range: [0, MOST] }),
       yaxis: axis("share of pairs (%)", { rangemode: "tozero" }),
-      shapes: [
-        {
-          type: "line",
-          x0: threshold,
-          x1: threshold,
-          y0: 0,
-          y1: 1,
-          yref: "paper",
-          line: { color: palette.quiet, width: 2, dash: "dash" },
-        },
-      ],
-      annotations: [
-        {
-          x: threshold,
-          y: 1,
-          yref: "paper",
-          text: `threshold ${threshold.toFixed(2)}`,
-          showarrow: false,
-          xanchor: "left",
-          xshift: 6,
-          yanchor: "top",
-        },
-      ],
+      ...(Number.isFinite(threshold) ? thresholdMark(threshold) : {}),
     },
-    alt: `Squared L2 of ${totals[1]} same and ${totals[0]} different pairs; the threshold lies at ${threshold.toFixed(3)}.`,
+    alt: `Squared L2 of ${totals[1]} same and ${totals[0]} different pairs${missing && `, ${missing}`}; the threshold lies at ${fixed(threshold, 3)}.`,
+  };
+}
+
+/** A dashed line with its number, on the side where there is room; at the edge when it lies outside [0, 4]. */
+function thresholdMark(threshold: number): object {
+  const x = Math.min(MOST, Math.max(0, threshold));
+  const right = x > 0.75 * MOST;
+  return {
+    shapes: [
+      {
+        type: "line",
+        x0: x,
+        x1: x,
+        y0: 0,
+        y1: 1,
+        yref: "paper",
+        line: { color: palette.quiet, width: 2, dash: "dash" },
+      },
+    ],
+    annotations: [
+      {
+        x,
+        y: 1,
+        yref: "paper",
+        text: `threshold ${fixed(threshold, 2)}`,
+        showarrow: false,
+        xanchor: right ? "right" : "left",
+        xshift: right ? -6 : 6,
+        yanchor: "top",
+      },
+    ],
   };
 }

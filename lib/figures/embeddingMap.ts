@@ -1,5 +1,6 @@
 import type { Figure, Trace } from "./figure";
 import { palette, symbols } from "./palette";
+import { plotlyName } from "./text";
 import { axis, title } from "./theme";
 
 export interface MapPair {
@@ -16,7 +17,10 @@ export interface EmbeddingMapData {
   /** Pairs of rows drawn as edges. */
   readonly hardPositives?: readonly MapPair[];
   readonly hardNegatives?: readonly MapPair[];
+  /** The projection: the axes are called `name` 1 and 2. */
   readonly name: string;
+  /** Added to the title, for example how much of the variance is on the axes. */
+  readonly note?: string;
 }
 
 /** Identities drawn in colour and shape; all others are grey. */
@@ -27,9 +31,13 @@ const HIGHLIGHTED = 8;
  * (blue, solid: one identity lying apart; orange, dotted: two identities lying together). `customdata` is the row, for thumbnails on hover.
  */
 export function embeddingMap(data: EmbeddingMapData): Figure {
-  const { positions, labels, identities, name } = data;
+  const { positions, labels, identities, name, note } = data;
   const byLabel = new Map<number, number[]>();
-  for (let i = 0; i < labels.length; i++) byLabel.set(labels[i], [...(byLabel.get(labels[i]) ?? []), i]);
+  for (let i = 0; i < labels.length; i++) {
+    const rows = byLabel.get(labels[i]);
+    if (rows) rows.push(i);
+    else byLabel.set(labels[i], [i]);
+  }
   const largest = [...byLabel.keys()]
     .sort((a, b) => (byLabel.get(b) as number[]).length - (byLabel.get(a) as number[]).length || a - b)
     .slice(0, HIGHLIGHTED);
@@ -41,6 +49,7 @@ export function embeddingMap(data: EmbeddingMapData): Figure {
     y: rows.map((i) => positions[2 * i + 1]),
     customdata: [...rows],
     hoverinfo: "none",
+    showlegend: rows.length > 0,
     ...trace,
   });
   const hidden = { showticklabels: false, ticks: "", showgrid: false };
@@ -55,20 +64,22 @@ export function embeddingMap(data: EmbeddingMapData): Figure {
       points(rest, { name: "other identities", marker: { size: 6, color: palette.quiet, opacity: 0.55 } }),
       ...largest.map((label, k) =>
         points(byLabel.get(label) as number[], {
-          name: shortName(identities[label]),
+          name: plotlyName(identities[label]),
           marker: { size: 8, color: palette.identities[k], symbol: symbols[k] },
         }),
       ),
     ],
     layout: {
-      title: title(`${name} of ${labels.length} test images of ${byLabel.size} identities`),
+      title: title(
+        `${name} of ${count(labels.length, "test image")} of ${count(byLabel.size, "identity", "identities")}${note ? `, ${note}` : ""}`,
+      ),
       height: 640,
       hovermode: "closest",
       xaxis: axis(`${name} 1 (no unit)`, hidden),
       yaxis: axis(`${name} 2 (no unit)`, hidden),
       legend: { orientation: "h", y: -0.08, x: 0 },
     },
-    alt: `${name} map of ${labels.length} images of ${byLabel.size} identities with ${data.hardPositives?.length ?? 0} hard positive and ${data.hardNegatives?.length ?? 0} hard negative pairs as edges.`,
+    alt: `${name} map of ${count(labels.length, "image")} of ${count(byLabel.size, "identity", "identities")}${note ? ` (${note})` : ""} with ${data.hardPositives?.length ?? 0} hard positive and ${data.hardNegatives?.length ?? 0} hard negative pairs as edges.`,
   };
 }
 
@@ -84,11 +95,18 @@ function edges(
       positions[2 * second + axisIndex],
       null,
     ]);
-  return { type: "scatter", mode: "lines", name, x: at(0), y: at(1), line, hoverinfo: "skip" };
+  return {
+    type: "scatter",
+    mode: "lines",
+    name,
+    x: at(0),
+    y: at(1),
+    line,
+    hoverinfo: "skip",
+    showlegend: pairs.length > 0,
+  };
 }
 
-/** Plotly reads a little markup in names: angle brackets and ampersands are escaped, long names cut. */
-function shortName(name: string): string {
-  const short = name.length > 28 ? `${name.slice(0, 27)}…` : name;
-  return short.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+function count(n: number, one: string, many: string = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
 }

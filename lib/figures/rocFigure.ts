@@ -1,5 +1,6 @@
 import type { Figure } from "./figure";
 import { palette } from "./palette";
+import { fixed } from "./text";
 import { axis, title } from "./theme";
 
 export interface RocFigureData {
@@ -11,9 +12,11 @@ export interface RocFigureData {
 }
 
 /** VAL against FAR on a logarithmic axis: what matters is on the left. FAR 0 has no place there and is left out. */
-export function rocFigure({ points, auc, operating = [] }: RocFigureData): Figure {
-  const seen = thinnedStaircase(points.filter((point) => point.far > 0));
-  const least = Math.min(...seen.map((p) => p.far), ...operating.map((p) => p.far), 1);
+export function rocFigure(data: RocFigureData): Figure {
+  const { auc } = data;
+  const seen = thinnedStaircase(data.points.filter((point) => point.far > 0));
+  const operating = (data.operating ?? []).filter((point) => point.far > 0);
+  const least = [...seen, ...operating].reduce((low, { far }) => Math.min(low, far), 0.1);
   return {
     data: [
       {
@@ -33,12 +36,14 @@ export function rocFigure({ points, auc, operating = [] }: RocFigureData): Figur
         y: operating.map((p) => p.val),
         customdata: operating.map((p) => p.threshold),
         marker: { color: palette.different, size: 10, symbol: "diamond" },
+        cliponaxis: false,
+        showlegend: operating.length > 0,
         hovertemplate:
           "all pairs<br>FAR %{x:.0e}<br>VAL %{y:.3f}<br>threshold %{customdata:.3f}<extra></extra>",
       },
     ],
     layout: {
-      title: title(`ROC, AUC ${auc.toFixed(4)}`),
+      title: title(`ROC, AUC ${fixed(auc, 4)}`),
       height: 420,
       xaxis: axis("false accept rate (FAR)", {
         type: "log",
@@ -48,7 +53,7 @@ export function rocFigure({ points, auc, operating = [] }: RocFigureData): Figur
       }),
       yaxis: axis("validation rate (VAL)", { range: [0, 1.02] }),
     },
-    alt: `ROC with an area of ${auc.toFixed(4)}${operating.map((p) => `; VAL ${p.val.toFixed(3)} at FAR ${p.far}`).join("")}.`,
+    alt: `ROC with an area of ${fixed(auc, 4)}${operating.map((p) => `; VAL ${fixed(p.val, 3)} at FAR ${p.far}`).join("")}.`,
   };
 }
 

@@ -1,7 +1,8 @@
 import { svgToPng } from "../image/codec";
 import type { Figure, Trace } from "./figure";
-import { palette } from "./palette";
+import { drawKey, drawTrace } from "./marks";
 import { linearScale, logScale, type Scale } from "./scale";
+import { escapeXml, px, textWidth } from "./text";
 import { FONT, type ThemeName, themed, themes } from "./theme";
 
 /** Options of {@link figureSvg}. */
@@ -48,7 +49,7 @@ type Layout = Readonly<Record<string, unknown>> & {
   readonly title?: { readonly text?: string };
   readonly height?: number;
   readonly shapes?: readonly { readonly x0: number; readonly line?: { readonly color?: string } }[];
-  readonly annotations?: readonly { readonly x: number; readonly text: string }[];
+  readonly annotations?: readonly { readonly x: number; readonly text: string; readonly xanchor?: string }[];
 };
 interface Frame {
   readonly left: number;
@@ -98,30 +99,40 @@ function valuesOf(traces: readonly Trace[], key: "x" | "y"): number[] {
   );
 }
 
+/** Pixels between two ticks, about: labels stand beside each other on the x axis and above each other on the y axis. */
+const GAP = { x: 60, y: 36 };
+
 function scaleOf(axis: Axis, values: readonly number[], from: number, to: number): Scale {
+  const gap = from < to ? GAP.x : GAP.y;
   if (axis.type === "log") {
-    const powers = values.filter((v) => v > 0).map(Math.log10);
-    const [low, high] = axis.range ?? extent(powers);
+    const [low, high] = axis.range ?? widened(extent(values.filter((v) => v > 0).map(Math.log10)));
     return logScale(low, high, from, to);
   }
-  let [low, high] = axis.range ?? extent(values);
-  if (axis.rangemode === "tozero") low = Math.min(0, low);
-  if (!axis.range) {
-    const room = 0.04 * (high - low);
-    high += room;
-    if (axis.rangemode !== "tozero") low -= room;
-  }
-  return linearScale(low, high, from, to);
+  if (axis.range) return linearScale(axis.range[0], axis.range[1], from, to, gap);
+  const toZero = axis.rangemode === "tozero";
+  const [low, high] = toZero ? withZero(extent(values)) : widened(extent(values));
+  const room = 0.04 * (high - low);
+  return linearScale(toZero && low === 0 ? 0 : low - room, high + room, from, to, gap);
 }
 
+/** Smallest and largest value; [0, 1] of none. */
 function extent(values: readonly number[]): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  if (!(low <= high)) return [0, 1];
-  return low === high ? [low - 0.5, high + 0.5] : [low, high];
+  return low <= high ? [low, high] : [0, 1];
+}
+
+/** A range that has a width. */
+function widened([low, high]: [number, number]): [number, number] {
+  const half = 0.5 * Math.max(1, Math.abs(low) * 1e-3);
+  return low === high ? [low - half, high + half] : [low, high];
+}
+
+function withZero([low, high]: [number, number]): [number, number] {
+  return low === 0 && high === 0 ? [0, 1] : [Math.min(0, low), Math.max(0, high)];
 }
 
 function drawPanel(panel: Panel, line: string, ink: string): string {
@@ -132,88 +143,27 @@ function drawPanel(panel: Panel, line: string, ink: string): string {
   return [
     ...ticksX.map(
       ({ value, text }) =>
-        `<path d="M${n(x.at(value))} ${n(top)}V${n(bottom)}" stroke="${line}"/><text x="${n(x.at(value))}" y="${n(bottom + 18)}" text-anchor="middle">${text}</text>`,
+        `<path d="M${px(x.at(value))} ${px(top)}V${px(bottom)}" stroke="${line}"/><text x="${px(x.at(value))}" y="${px(bottom + 18)}" text-anchor="middle">${text}</text>`,
     ),
     ...ticksY.map(
       ({ value, text }) =>
-        `<path d="M${n(left)} ${n(y.at(value))}H${n(right)}" stroke="${line}"/><text x="${n(left - 8)}" y="${n(y.at(value) + 4)}" text-anchor="end">${text}</text>`,
+        `<path d="M${px(left)} ${px(y.at(value))}H${px(right)}" stroke="${line}"/><text x="${px(left - 8)}" y="${px(y.at(value) + 4)}" text-anchor="end">${text}</text>`,
     ),
-    `<text x="${n((left + right) / 2)}" y="${n(bottom + 38)}" text-anchor="middle">${escapeXml(xAxis.title?.text ?? "")}</text>`,
-    `<text transform="translate(${n(left - 46)} ${n(middle)}) rotate(-90)" text-anchor="middle">${escapeXml(yAxis.title?.text ?? "")}</text>`,
-    `<svg x="${n(left)}" y="${n(top)}" width="${n(right - left)}" height="${n(bottom - top)}" viewBox="${n(left)} ${n(top)} ${n(right - left)} ${n(bottom - top)}">`,
-    ...panel.traces.map((trace) => drawTrace(trace, panel)),
+    `<text x="${px((left + right) / 2)}" y="${px(bottom + 38)}" text-anchor="middle">${escapeXml(xAxis.title?.text ?? "")}</text>`,
+    `<text transform="translate(${px(left - 46)} ${px(middle)}) rotate(-90)" text-anchor="middle">${escapeXml(yAxis.title?.text ?? "")}</text>`,
+    `<svg x="${px(left)}" y="${px(top)}" width="${px(right - left)}" height="${px(bottom - top)}" viewBox="${px(left)} ${px(top)} ${px(right - left)} ${px(bottom - top)}">`,
+    ...panel.traces.filter((trace) => trace.cliponaxis !== false).map((trace) => drawTrace(trace, panel)),
     ...(panel.layout?.shapes ?? []).map(
       (shape) =>
-        `<path d="M${n(x.at(shape.x0))} ${n(top)}V${n(bottom)}" stroke="${shape.line?.color ?? ink}" stroke-width="2" stroke-dasharray="6 5"/>`,
+        `<path d="M${px(x.at(shape.x0))} ${px(top)}V${px(bottom)}" stroke="${shape.line?.color ?? ink}" stroke-width="2" stroke-dasharray="6 5"/>`,
     ),
     "</svg>",
-    ...(panel.layout?.annotations ?? []).map(
-      (note) => `<text x="${n(x.at(note.x) + 6)}" y="${n(top + 12)}">${escapeXml(note.text)}</text>`,
-    ),
+    ...panel.traces.filter((trace) => trace.cliponaxis === false).map((trace) => drawTrace(trace, panel)),
+    ...(panel.layout?.annotations ?? []).map(({ x: value, text, xanchor }) => {
+      const [shift, anchor] = xanchor === "right" ? [-6, "end"] : [6, "start"];
+      return `<text x="${px(x.at(value) + shift)}" y="${px(top + 12)}" text-anchor="${anchor}">${escapeXml(text)}</text>`;
+    }),
   ].join("\n");
-}
-
-function drawTrace(trace: Trace, { x, y, bottom }: Panel): string {
-  const xs = (trace.x ?? []) as (number | null)[];
-  const ys = (trace.y ?? []) as (number | null)[];
-  const style = (trace.line ?? {}) as { color?: string; width?: number; dash?: string; shape?: string };
-  const marker = (trace.marker ?? {}) as { color?: string; size?: number; opacity?: number };
-  const mode = String(trace.mode ?? "lines");
-  const pieces: string[] = [];
-  if (trace.type === "bar") {
-    const half = Number(trace.width ?? 1) / 2;
-    for (const [i, value] of xs.entries()) {
-      const height = ys[i];
-      if (value === null || !height) continue;
-      const [a, b] = [x.at(value - half), x.at(value + half)];
-      pieces.push(
-        `<rect x="${n(a)}" y="${n(y.at(height))}" width="${n(b - a)}" height="${n(bottom - y.at(height))}" fill="${marker.color}" opacity="${marker.opacity ?? 1}"/>`,
-      );
-    }
-    return pieces.join("");
-  }
-  if (mode.includes("lines")) {
-    const dash =
-      style.dash === "dot" ? ' stroke-dasharray="2 4"' : style.dash ? ' stroke-dasharray="6 5"' : "";
-    pieces.push(
-      `<path d="${pathOf(xs, ys, x, y, style.shape === "hv")}" fill="none" stroke="${style.color ?? palette.quiet}" stroke-width="${style.width ?? 2}"${dash} stroke-linejoin="round"/>`,
-    );
-  }
-  if (mode.includes("markers")) {
-    const radius = (marker.size ?? 6) / 2;
-    for (const [i, value] of xs.entries()) {
-      const other = ys[i];
-      if (value === null || other === null) continue;
-      pieces.push(
-        `<circle cx="${n(x.at(value))}" cy="${n(y.at(other))}" r="${radius}" fill="${marker.color ?? style.color ?? palette.quiet}" opacity="${marker.opacity ?? 1}"/>`,
-      );
-    }
-  }
-  return pieces.join("");
-}
-
-function pathOf(
-  xs: readonly (number | null)[],
-  ys: readonly (number | null)[],
-  x: Scale,
-  y: Scale,
-  stairs: boolean,
-): string {
-  let path = "";
-  let pen = "M";
-  for (const [i, value] of xs.entries()) {
-    const other = ys[i];
-    if (value === null || other === null || !Number.isFinite(x.at(value)) || !Number.isFinite(y.at(other))) {
-      pen = "M";
-      continue;
-    }
-    path +=
-      stairs && pen === "L"
-        ? `H${n(x.at(value))}V${n(y.at(other))}`
-        : `${pen}${n(x.at(value))} ${n(y.at(other))}`;
-    pen = "L";
-  }
-  return path;
 }
 
 /** The named traces, broken into lines that fit the width. */
@@ -223,7 +173,7 @@ function legendLines(figure: Figure, left: number, right: number): { trace: Trac
   const lines: { trace: Trace; x: number }[][] = [[]];
   let x = left;
   for (const trace of named) {
-    const width = 34 + 6.6 * String(trace.name).length;
+    const width = 40 + textWidth(String(trace.name));
     if (x + width > right && x > left) {
       lines.push([]);
       x = left;
@@ -236,22 +186,9 @@ function legendLines(figure: Figure, left: number, right: number): { trace: Trac
 
 function drawLegend(row: readonly { trace: Trace; x: number }[], y: number): string {
   return row
-    .map(({ trace, x }) => {
-      const color = ((trace.line ?? trace.marker ?? {}) as { color?: string }).color ?? palette.quiet;
-      return `<circle cx="${n(x + 6)}" cy="${n(y - 4)}" r="5" fill="${color}"/><text x="${n(x + 16)}" y="${n(y)}">${escapeXml(String(trace.name))}</text>`;
-    })
+    .map(
+      ({ trace, x }) =>
+        `${drawKey(trace, x, y - 4)}<text x="${px(x + 20)}" y="${px(y)}">${escapeXml(String(trace.name))}</text>`,
+    )
     .join("");
-}
-
-/** Names in figures may already be escaped for Plotly's markup; entities are kept, everything else is escaped. */
-function escapeXml(text: string): string {
-  return text
-    .replaceAll(/&(?!(amp|lt|gt);)/g, "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
-}
-
-function n(value: number): string {
-  return value.toFixed(1);
 }

@@ -1,5 +1,6 @@
 import type { Figure, Trace } from "./figure";
 import { palette } from "./palette";
+import { fixed } from "./text";
 import { axis, title } from "./theme";
 
 /** What the trainer records (its `TrainingHistory` fits). Columns of equal length, distances squared L2. */
@@ -29,6 +30,9 @@ const MOST_POINTS = 400;
  */
 export function trainingCurves(history: CurveData): Figure {
   const { steps, evaluations } = history;
+  const end = Math.max(1, steps.step.at(-1) ?? 0, evaluations.step.at(-1) ?? 0);
+  const stepAxis = (domain: readonly number[], anchor: string): object =>
+    axis("step", { domain, anchor, range: [0, 1.04 * end] });
   const line = (
     name: string,
     values: readonly number[],
@@ -37,7 +41,8 @@ export function trainingCurves(history: CurveData): Figure {
     more: object = {},
   ): Trace => ({
     type: "scatter",
-    mode: "lines",
+    // A line of one point would not be seen.
+    mode: values.length === 1 ? "markers" : "lines",
     name,
     x: thinned(steps.step),
     y: thinned(values),
@@ -57,8 +62,8 @@ export function trainingCurves(history: CurveData): Figure {
     marker: { color, size: 7 },
     xaxis: "x4",
     yaxis: "y4",
+    cliponaxis: false,
   });
-  const last = evaluations.auc.at(-1);
   return {
     data: [
       line("loss", steps.loss, palette.accent, "y"),
@@ -75,19 +80,24 @@ export function trainingCurves(history: CurveData): Figure {
       height: 620,
       margin: { t: 56, r: 24, b: 96, l: 64 },
       legend: { orientation: "h", y: -0.14, x: 0 },
-      xaxis: { domain: [0, 0.46], anchor: "y" },
-      yaxis: axis("triplet loss", { domain: [0.58, 1], rangemode: "tozero" }),
-      xaxis2: { domain: [0.54, 1], anchor: "y2" },
-      yaxis2: axis("active share of pairs", { domain: [0.58, 1], anchor: "x2", range: [0, 1.02] }),
-      xaxis3: axis("step", { domain: [0, 0.46], anchor: "y3" }),
-      yaxis3: axis("squared L2", { domain: [0, 0.44], anchor: "x3", rangemode: "tozero" }),
-      xaxis4: axis("step", { domain: [0.54, 1], anchor: "y4" }),
-      yaxis4: axis("held-out pairs", { domain: [0, 0.44], anchor: "x4" }),
+      xaxis: stepAxis([0, 0.46], "y"),
+      yaxis: axis("triplet loss (squared L2)", { domain: [0.6, 1], rangemode: "tozero" }),
+      xaxis2: stepAxis([0.54, 1], "y2"),
+      yaxis2: axis("active share of pairs", { domain: [0.6, 1], anchor: "x2", range: [0, 1.02] }),
+      xaxis3: stepAxis([0, 0.46], "y3"),
+      yaxis3: axis("squared L2", { domain: [0, 0.4], anchor: "x3", rangemode: "tozero" }),
+      xaxis4: stepAxis([0.54, 1], "y4"),
+      yaxis4: axis("AUC and accuracy", { domain: [0, 0.4], anchor: "x4" }),
     },
-    alt: `Training over ${steps.step.at(-1) ?? 0} steps: the loss ends at ${(steps.loss.at(-1) ?? 0).toFixed(3)}${
-      last === undefined ? "" : `, the held-out AUC at ${last.toFixed(3)}`
-    }.`,
+    alt: altOf(history),
   };
+}
+
+function altOf({ steps, evaluations }: CurveData): string {
+  const [step, loss, auc] = [steps.step.at(-1), steps.loss.at(-1), evaluations.auc.at(-1)];
+  if (step === undefined || loss === undefined) return "Training before its first step.";
+  const heldOut = auc === undefined ? "" : `, the held-out AUC at ${fixed(auc, 3)}`;
+  return `Training over ${step} steps: the loss ends at ${fixed(loss, 3)}${heldOut}.`;
 }
 
 /** Means of equal runs, so that a long noisy series stays readable and small. */

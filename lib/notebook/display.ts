@@ -3,7 +3,7 @@ import type { Figure } from "../figures/figure";
 import { figurePng, figureSvg } from "../figures/still";
 import { themed } from "../figures/theme";
 import { encodePng } from "../image/codec";
-import type { Raster } from "../image/raster";
+import { type Raster, raster } from "../image/raster";
 
 /** tslab's writer of outputs: several forms of one output, and updates of an older one. */
 type Write = (
@@ -50,7 +50,24 @@ async function formsOf(figure: Figure): Promise<Record<string, unknown>> {
 
 /** Shows a picture, enlarged by a whole factor so that small crops can be seen. */
 export async function showImage(image: Raster, alt: string): Promise<void> {
-  write({ "image/png": Buffer.from(await encodePng(image)).toString("base64"), "text/plain": alt });
+  const png = await encodePng(enlarged(image));
+  write({ "image/png": Buffer.from(png).toString("base64"), "text/plain": alt });
+}
+
+/** Pixels that the longer side may reach by enlarging. */
+const ENLARGED_SIDE = 256;
+
+/** Every pixel becomes a square of as many whole pixels as fit. */
+function enlarged({ width, height, channels, data }: Raster): Raster {
+  const factor = Math.max(1, Math.floor(ENLARGED_SIDE / Math.max(width, height)));
+  const large = raster(width * factor, height * factor, channels);
+  for (let y = 0; y < large.height; y++) {
+    for (let x = 0; x < large.width; x++) {
+      const from = (Math.floor(y / factor) * width + Math.floor(x / factor)) * channels;
+      large.data.set(data.subarray(from, from + channels), (y * large.width + x) * channels);
+    }
+  }
+  return large;
 }
 
 /** A figure that is drawn again and again while a cell runs: light pictures first, the interactive figure at the end. */
@@ -79,7 +96,7 @@ export function liveFigure(): LiveFigure {
 export async function stoppable<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T> {
   await new Promise((resolve) => setImmediate(resolve));
   const stop = new AbortController();
-  const before = process.listeners("SIGINT");
+  const before = process.rawListeners("SIGINT") as (() => void)[];
   const listener = (): void => stop.abort();
   process.removeAllListeners("SIGINT");
   process.on("SIGINT", listener);

@@ -87,7 +87,8 @@ function reportFigures(data: ReportData): Record<string, Figure> {
     pca: embeddingMap({
       ...common,
       positions: map.pca,
-      name: `PCA (${percent(first + second)} of the variance)`,
+      name: "PCA",
+      note: `${percent(first + second)} of the variance`,
     }),
   };
 }
@@ -133,7 +134,7 @@ function body(data: ReportData, figures: Readonly<Record<string, Figure>>, align
       "settings",
       Object.entries(data.settings).map(([name, value]) => [
         name,
-        typeof value === "string" ? value : JSON.stringify(value),
+        typeof value === "string" ? value : (JSON.stringify(value) ?? "none"),
       ]),
     ),
     table("versions", Object.entries(data.versions)),
