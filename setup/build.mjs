@@ -8,7 +8,7 @@ export async function build() {
   const names = digest(...sources.map((source) => source.replace(/:\d+:[\d.]+$/gm, "")));
   // A renamed or deleted source must not live on in dist/.
   await step("sources", {
-    title: "clearing the old build",
+    title: "making room for the build",
     key: names,
     present: () => true,
     work: () => rmSync(join(root, "dist"), { recursive: true, force: true }),

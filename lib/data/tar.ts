@@ -39,7 +39,8 @@ export async function unpackTarGz(archive: string, folder: string, work: LongWor
           const path = join(folder, entry.name);
           await mkdir(dirname(path), { recursive: true });
           await writeFile(path, held.subarray(BLOCK, BLOCK + entry.size));
-          work.progress?.({ stage: "unpack", done: ++files, total: 0, detail: entry.name });
+          files++;
+          work.progress?.({ stage: "unpack", done: files, total: 0, detail: entry.name });
         }
         held = held.subarray(whole);
       }

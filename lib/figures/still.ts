@@ -32,9 +32,13 @@ export function figureSvg(figure: Figure, options: StillOptions = {}): string {
   ].join("\n");
 }
 
-/** The same picture as PNG, at twice the pixels. */
-export async function figurePng(figure: Figure, options: StillOptions = {}): Promise<Uint8Array> {
-  return svgToPng(figureSvg(figure, options), 2);
+/** The same picture as PNG; `scale` is PNG pixels per SVG pixel, default 2. */
+export async function figurePng(
+  figure: Figure,
+  options: StillOptions & { readonly scale?: number } = {},
+): Promise<Uint8Array> {
+  const { scale = 2, ...still } = options;
+  return svgToPng(figureSvg(figure, still), scale);
 }
 
 interface Axis {

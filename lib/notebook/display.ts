@@ -39,11 +39,14 @@ export async function show(figure: Figure): Promise<void> {
   write(await formsOf(figure));
 }
 
+/** JupyterLab shows the stored picture pixel by pixel until the pointer enters it: it must fit the page. */
+const PNG_WIDTH = 800;
+
 async function formsOf(figure: Figure): Promise<Record<string, unknown>> {
   const { data, layout } = themed(figure);
   return {
     "application/vnd.plotly.v1+json": { data, layout, config: { displaylogo: false, responsive: true } },
-    "image/png": Buffer.from(await figurePng(figure)).toString("base64"),
+    "image/png": Buffer.from(await figurePng(figure, { width: PNG_WIDTH, scale: 1 })).toString("base64"),
     "text/plain": figure.alt,
   };
 }

@@ -76,7 +76,8 @@ export const CLIENT: string = `
         customdata: rows, hoverinfo: "none", marker: { size: 13, color: "rgba(0,0,0,0)", line: { width: 2.5, color: dark.matches ? "#fff" : "#000" } } };
       var base = page.figures[id].data;
       var host = document.getElementById(id);
-      Plotly.react(id, word ? base.concat([ring]) : base, host.layout, config);
+      if (host.data.length > base.length) Plotly.deleteTraces(id, base.length);
+      if (word) Plotly.addTraces(id, ring);
     });
   });
   if (buttons.length) show("umap");

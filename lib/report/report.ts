@@ -100,7 +100,7 @@ function pairRows({ hardest }: ReportData): number[] {
 
 function body(data: ReportData, figures: Readonly<Record<string, Figure>>, alignment: string): string {
   const figure = (id: string): string =>
-    `<div class="figure" id="${id}" role="img" aria-label="${escapeHtml(figures[id].alt)}"></div>`;
+    `<div class="figure" id="${id}" style="min-height: ${Number(figures[id].layout.height)}px" role="img" aria-label="${escapeHtml(figures[id].alt)}"></div>`;
   const { hardest } = data;
   return [
     `<header><h1>${escapeHtml(data.title)}</h1><p class="soft">${escapeHtml(data.subtitle)}</p></header>`,
@@ -125,7 +125,7 @@ function body(data: ReportData, figures: Readonly<Record<string, Figure>>, align
     `<h3>Hardest negatives: two identities, close together</h3>`,
     gallery(data, hardest.negatives, 2 * hardest.positives.length, "different"),
     `<h2 id="record">Record</h2>`,
-    `<p>The same result again: <code>${escapeHtml(data.command)}</code></p>`,
+    `<p>The command: <code>${escapeHtml(data.command)}</code>. A budget in steps gives the same result again; one in minutes depends on the machine.</p>`,
     table(
       "seconds per stage",
       Object.entries(data.stages).map(([name, s]) => [name, s.toFixed(1)]),

@@ -16,7 +16,7 @@ h2 { font-size: 1.35rem; margin: 3rem 0 .4rem; letter-spacing: -.005em; }
 h3 { font-size: 1.02rem; margin: 1.6rem 0 .3rem; }
 p { max-width: 74ch; margin: .4rem 0 .8rem; }
 .soft { color: var(--soft); }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: .8rem; margin: 1.2rem 0; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: .7rem; margin: 1.2rem 0; }
 .card { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: .8rem 1rem; }
 .card b { display: block; font-size: 1.55rem; font-weight: 650; font-variant-numeric: tabular-nums; letter-spacing: -.01em; }
 .card span { color: var(--soft); font-size: .86rem; display: block; }

@@ -25,7 +25,7 @@ export interface TrainSettings {
   readonly chunk: number;
 }
 
-/** The defaults: what measured best in ten minutes on two cores on LFW (see data/results). The paper's own choice is `paperSettings`. */
+/** The defaults, chosen on LFW View 1 (data/results/walk.md). The paper's own choice is `paperSettings`. */
 export const defaultSettings: TrainSettings = {
   seed: 1,
   budget: { seconds: 300 },

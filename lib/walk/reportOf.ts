@@ -72,7 +72,7 @@ function paragraphsOf(prepared: Prepared, summary: WalkSummary): string[] {
   const { data, allPairs, verification: v } = summary;
   const texts = [
     `Protocol: ${summary.protocol}. ${data.trainImages.toLocaleString("en")} images of ${data.trainIdentities.toLocaleString("en")} identities train, ${data.testImages.toLocaleString("en")} images of ${data.testIdentities.toLocaleString("en")} others test; no identity is on both sides.`,
-    `The accuracy is the mean over ${prepared.pairs.folds} folds of ${v.pairs.toLocaleString("en")} pairs, each judged with the threshold that is best on the other folds. VAL and FAR are counted over all ${(allPairs.samePairs + allPairs.differentPairs).toLocaleString("en")} pairs of test images. The held-out curve below uses test pairs to be looked at: no setting was chosen by it during this run.`,
+    `The ${v.pairs.toLocaleString("en")} listed pairs lie in ${prepared.pairs.folds} folds; the accuracy is the mean over the folds, each judged with the threshold that is best on the other folds. VAL and FAR are counted over all ${(allPairs.samePairs + allPairs.differentPairs).toLocaleString("en")} pairs of test images. The held-out curve below uses test pairs to be looked at: no setting was chosen by it during this run.`,
   ];
   const lost = prepared.lostPairs;
   if (data.skipped > 0)

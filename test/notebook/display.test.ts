@@ -63,7 +63,8 @@ test("show() sends the figure for Plotly, as a picture and as text", async () =>
     [themes.light.paper, "ROC, AUC 0.7500"],
   );
   const { width, height } = await pngOf(output);
-  assert.deepEqual([width, height], [2 * 860, 2 * 420]);
+  // As wide as a page of JupyterLab.
+  assert.deepEqual([width, height], [800, 420]);
 });
 
 test("showImage() enlarges small pictures by a whole factor and leaves large ones alone", async () => {

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import test from "node:test";
+import type { Command } from "../../lib/cli/command";
+import { commands } from "../../lib/cli/commands";
+import { runCommandLine } from "../../lib/cli/run";
+import { slug } from "../../lib/cli/shared";
+import { createProgressPrinter } from "../../lib/cli/terminal";
+import { Interrupted, LabError } from "../../lib/core/errors";
+import { packageRoot } from "../../lib/core/folders";
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function run(args: readonly string[], table: readonly Command[] = commands): Promise<Ran> {
+  let [out, err] = ["", ""];
+  const code = await runCommandLine(table, args, {
+    stdout: (text) => {
+      out += text;
+    },
+    stderr: (text) => {
+      err += text;
+    },
+    terminal: false,
+    now: () => 0,
+    signal: new AbortController().signal,
+  });
+  return { code, out, err };
+}
+
+/** A command that ends as `work` does. */
+const ending = (work: () => void): Command => ({
+  name: "end",
+  summary: "ends",
+  options: {},
+  examples: ["facenet-lab end"],
+  run: async (context) => {
+    context.progress({ stage: "work", done: 1, total: 2 });
+    work();
+    return { json: { done: true }, text: "done" };
+  },
+});
+
+const failing = (error: Error): Command =>
+  ending(() => {
+    throw error;
+  });
+
+test("runCommandLine() shows the help of every command, with examples and every option", async () => {
+  for (const command of commands) {
+    const { code, out, err } = await run([command.name, "--help"]);
+    assert.deepEqual([code, err], [0, ""], command.name);
+    for (const example of command.examples) assert.ok(out.includes(example), example);
+    for (const option of Object.keys(command.options)) assert.match(out, new RegExp(`--${option}\\b`));
+    for (const option of ["json", "quiet", "debug"]) assert.ok(out.includes(`--${option}`));
+  }
+});
+
+test("runCommandLine() without a command is wrong use, help is not", async () => {
+  assert.equal((await run([])).code, 2);
+  const { code, out } = await run(["--help"]);
+  assert.equal(code, 0);
+  for (const { name } of commands) assert.match(out, new RegExp(`^  ${name} `, "m"));
+});
+
+test("runCommandLine() answers wrong use with 2 and one line that names the value", async () => {
+  const cases: [string[], RegExp][] = [
+    [["wlak"], /Cannot run "wlak": the commands are walk, /],
+    [["walk", "--stepz", "3"], /--stepz/],
+    [["walk", "--steps", "0"], /--steps: it must be an integer of at least 1, current value is 0/],
+    [["walk", "--steps", "2.5"], /current value is 2\.5/],
+    [["walk", "--minutes", "NaN"], /it must be a number of .*current value is NaN/],
+    [["walk", "--minutes", ""], /--minutes/],
+    [["walk", "--seed", "1e99"], /--seed: it must be an integer/],
+    [["walk", "--mode", "sideways"], /must be one of none, .*current value is sideways/],
+    [["walk", "--steps", "5", "--minutes", "1"], /Cannot use --minutes and --steps together/],
+    [["walk", "--size", "50"], /must be a multiple of 16, current value is 50/],
+    [["walk", "stray"], /Cannot use the argument "stray"/],
+    [["walk", "--out", ""], /--out: a value is needed/],
+    [["train"], /--out is needed: the run folder/],
+    [["evaluate"], /Give either --model or --embeddings/],
+  ];
+  for (const [args, message] of cases) {
+    const { code, out, err } = await run(args);
+    assert.deepEqual([code, out], [2, ""], args.join(" "));
+    assert.match(err.split("\n")[0], message);
+    assert.ok(!/\n\s+at /.test(err), "no stack");
+  }
+});
+
+test("runCommandLine() tells failures apart by exit code, and shows a stack only with --debug", async () => {
+  assert.equal((await run(["end"], [failing(new Interrupted("Stopped: x"))])).code, 130);
+  const known = await run(["end"], [failing(new LabError("Cannot read x"))]);
+  assert.deepEqual([known.code, known.out], [1, ""]);
+  assert.match(known.err, /facenet-lab: Cannot read x\n$/);
+  const unforeseen = await run(["end"], [failing(new TypeError("y is not a function"))]);
+  assert.equal(unforeseen.code, 1);
+  assert.match(unforeseen.err, /not foreseen; run it again with --debug/);
+  assert.match((await run(["end", "--debug"], [failing(new Error("z"))])).err, /\n\s+at /);
+});
+
+test("runCommandLine() keeps standard output for one JSON object with --json, also on errors", async () => {
+  const good = await run(["end", "--json"], [ending(() => undefined)]);
+  assert.deepEqual(JSON.parse(good.out), { done: true });
+  assert.match(good.err, /work/);
+  assert.equal((await run(["end", "--json", "--quiet"], [ending(() => undefined)])).err, "");
+  const bad = await run(["end", "--json"], [failing(new LabError("Cannot"))]);
+  assert.deepEqual(JSON.parse(bad.out), { error: "Cannot", exitCode: 1 });
+});
+
+test("the program exits with the command's code and prints pure JSON", () => {
+  const main = join(packageRoot(), "dist", "lib", "cli", "main.js");
+  const spawn = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });
+  const doctor = spawn("doctor", "--json");
+  assert.equal(doctor.status, 0);
+  assert.deepEqual(Object.keys(JSON.parse(doctor.stdout)).sort(), [
+    "data",
+    "engine",
+    "kernel",
+    "node",
+    "python",
+  ]);
+  assert.equal(spawn("nothing").status, 2);
+  const missing = spawn("data", "/no/such/folder", "--json");
+  assert.equal(missing.status, 1);
+  assert.equal(JSON.parse(missing.stdout).exitCode, 1);
+  assert.equal(missing.stderr.trim().split("\n").length, 1);
+});
+
+test("createProgressPrinter() rewrites one line on a terminal and prints a line now and then elsewhere", () => {
+  for (const terminal of [true, false]) {
+    let written = "";
+    let time = 0;
+    const printer = createProgressPrinter({
+      write: (text) => {
+        written += text;
+      },
+      terminal,
+      now: () => time,
+      columns: 60,
+    });
+    for (let done = 0; done <= 100; done++) {
+      printer.report({ stage: "train", done, total: 100, detail: "a long detail ".repeat(9) });
+      time += 500;
+    }
+    printer.finish();
+    const lines = written.split("\n").filter(Boolean);
+    if (terminal) {
+      assert.equal(lines.length, 1);
+      assert.ok(written.split("\r\u001b[K").every((line) => line.trimEnd().length < 60));
+    } else assert.deepEqual([lines.length > 2, lines.length < 8], [true, true], `${lines.length} lines`);
+    assert.match(written, / left/);
+    assert.match(written, /100 %/);
+  }
+});
+
+test("slug() makes a plain folder name of anything", () => {
+  assert.equal(slug("/data/My Photos!/"), "my-photos");
+  assert.equal(slug("../../<img onerror=x>"), "img-onerror-x");
+  assert.equal(slug("名前"), "data");
+  assert.ok(slug("x".repeat(500)).length <= 40);
+});
