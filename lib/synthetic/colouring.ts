@@ -76,7 +76,7 @@ export function drawColouring(random: Random, factors: Inheritance, age: number)
       mix(0.2, 0.085, melanin) * (0.88 + 0.2 * lip),
       mix(0.17, 0.07, melanin) * (0.9 + 0.2 * random.next()),
     ],
-    lipContrast: clamp(0.5 - 0.12 * sex + 0.16 * random.normal(), 0.15, 0.95),
+    lipContrast: clamp(0.72 - 0.1 * sex + 0.14 * random.normal(), 0.15, 0.95),
     iris: scaled(IRIS[dark ? random.integer(2) : random.integer(IRIS.length)], 0.85 + 0.4 * random.next()),
     hair,
     grey: hidden ? 0.1 * greying : greying,

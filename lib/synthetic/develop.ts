@@ -30,7 +30,7 @@ export function develop(picture: Float32Array, size: number, samples: number, n:
     const shared = grain(random.next(), random.next()) * n.noise;
     for (let c = 0; c < 3; c++) {
       const colour = grey + saturation * (blurred[i + c] - grey);
-      const value = 0.46 + contrast * (colour - 0.46) + shared + 0.6 * grain(random.next(), random.next()) * n.noise;
+      const value = 0.44 + 1.14 * contrast * (colour - 0.46) + shared + 0.6 * grain(random.next(), random.next()) * n.noise;
       result.data[i + c] = clamp(value, 0, 1) * 255 + 0.5;
     }
   }

@@ -14,7 +14,7 @@ export function earParts(s: FaceShape): Part[] {
   const flare = s.earOut;
   for (let j = 0; j < RINGS; j++) {
     // Rings run from the rim inwards, so that the disc faces outwards.
-    const r = 1 - j / (RINGS - 0.6);
+    const r = 1 - j / (RINGS - 0.98);
     for (let i = 0; i < ANGLES; i++) {
       const angle = (-2 * Math.PI * i) / ANGLES;
       const v = Math.sin(angle) * r;

@@ -40,9 +40,9 @@ const LENGTHS = {
   hollow: { mean: 0.25, spread: 0.2, heft: -0.25, sex: 0.06 },
   maxilla: { mean: 0, spread: 0.22, south: 0.2 },
   // Jaw and chin
-  jawWidth: { mean: 5.35, spread: 0.36, sex: 0.25, heft: 0.3 },
+  jawWidth: { mean: 5.0, spread: 0.36, sex: 0.25, heft: 0.3 },
   jawDepth: { mean: -7.7, spread: 0.55, sex: -0.25 },
-  mouthWidthFace: { mean: 5.95, spread: 0.25, sex: 0.1, heft: 0.28 },
+  mouthWidthFace: { mean: 5.55, spread: 0.25, sex: 0.1, heft: 0.28 },
   chinY: { mean: -11.3, spread: 0.55, sex: -0.35 },
   chinOut: { mean: 0.45, spread: 0.24, sex: 0.1, south: -0.12 },
   chinWidth: { mean: 1.5, spread: 0.32, sex: 0.22, least: 0.8 },
@@ -53,7 +53,7 @@ const LENGTHS = {
   // Eyes
   eyeX: { mean: 3.16, spread: 0.17, sex: 0.03, east: 0.08 },
   eyeWidth: { mean: 1.5, spread: 0.09, east: -0.02 },
-  eyeOpen: { mean: 0.52, spread: 0.08, sex: -0.04, east: -0.05, least: 0.3 },
+  eyeOpen: { mean: 0.6, spread: 0.08, sex: -0.04, east: -0.05, least: 0.3 },
   eyeTilt: { mean: 0.06, spread: 0.07, east: 0.05, sex: -0.01 },
   eyePeak: { mean: 0.05, spread: 0.2 },
   eyeDepth: { mean: 0.75, spread: 0.2, sex: 0.08, east: -0.25 },
@@ -82,15 +82,15 @@ const LENGTHS = {
   // Mouth
   lipGap: { mean: 2.25, spread: 0.28, sex: 0.1, least: 1.55 },
   mouthWidth: { mean: 2.52, spread: 0.24, sex: 0.06, south: 0.1 },
-  upperLip: { mean: 0.6, spread: 0.16, sex: -0.08, south: 0.2, least: 0.2 },
-  lowerLip: { mean: 0.82, spread: 0.18, sex: -0.06, south: 0.2, least: 0.36 },
+  upperLip: { mean: 0.68, spread: 0.16, sex: -0.08, south: 0.2, least: 0.2 },
+  lowerLip: { mean: 0.88, spread: 0.18, sex: -0.06, south: 0.2, least: 0.36 },
   cupid: { mean: 0.32, spread: 0.16, least: 0 },
   lipOut: { mean: 0.24, spread: 0.09, south: 0.12, sex: -0.02, least: 0.08 },
   mouthCurve: { mean: 0, spread: 0.13 },
   // Ears and neck
   earSize: { mean: 1, spread: 0.09, sex: 0.04 },
   earOut: { mean: 0.42, spread: 0.16 },
-  neckWidth: { mean: 5.3, spread: 0.3, sex: 0.55, heft: 0.4 },
+  neckWidth: { mean: 4.85, spread: 0.3, sex: 0.4, heft: 0.4 },
   // Small differences between left and right
   browSkew: { mean: 0, spread: 0.07 },
   eyeSkew: { mean: 0, spread: 0.04 },

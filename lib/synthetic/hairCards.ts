@@ -1,5 +1,196 @@
+import { createRandom, type Random } from "../core/random";
+import { combed, type Lock } from "./comb";
+import { type Cards, createCards, finishCards } from "./cards";
+import type { FaceShape } from "./faceShape";
+import { beardAreas, scalpHair } from "./hairline";
+import { COLUMNS, HEAD_ROWS } from "./headGrid";
 import type { Identity } from "./identity";
 import type { Part } from "./part";
-export function hairParts(_identity: Identity, _positions: Float32Array, _normals: Float32Array): Part[] {
-  return [];
+
+/**
+ * Hair as locks: ribbons that start on the scalp, follow the comb, bend with gravity, stay outside the head and are cut into strands
+ * when they are drawn. Game engines call them hair cards. Beards grow from the jaw in the same way.
+ */
+export function hairParts(identity: Identity, positions: Float32Array, normals: Float32Array): Part[] {
+  const random = createRandom(identity.seed).fork("locks");
+  const parts: Part[] = [];
+  const { hair, beard } = identity;
+  if (hair.cut !== "bald" && hair.cut !== "buzz") {
+    parts.push(scalpLocks(identity, positions, normals, random.fork("scalp")));
+  }
+  if (beard.length > 0.4) parts.push(beardLocks(identity, positions, normals, random.fork("beard")));
+  return parts;
+}
+
+const COUNTS = { bald: 0, buzz: 0, short: 900, side: 850, swept: 850, curly: 1000, bob: 620, long: 620, tied: 560 } as const;
+
+function scalpLocks(identity: Identity, positions: Float32Array, normals: Float32Array, random: Random): Part {
+  const { hair, shape } = identity;
+  const count = COUNTS[hair.cut];
+  const long = hair.sides > 6;
+  const segments = long ? 9 : 5;
+  const cards = createCards(count, segments);
+  const density = scalpHair(identity);
+  const roots = chooseRoots(positions, count, random, density, (y) => y > -9);
+  for (const root of roots) {
+    const [x, y, z] = positions.subarray(3 * root, 3 * root + 3);
+    const lock = combed(hair, x, y, z, random);
+    const width = (long ? 0.9 : 0.62) * (0.7 + 0.6 * random.next());
+    growLock(cards, shape, root, positions, normals, lock, width, hair.volume * random.next(), hair.curl, random);
+  }
+  return finishCards(cards);
+}
+
+function beardLocks({ shape, beard }: Identity, positions: Float32Array, normals: Float32Array, random: Random): Part {
+  const areas = beardAreas(shape);
+  const area = new Float64Array(3);
+  const density = (x: number, y: number, z: number): number => {
+    areas(x, y, z, area);
+    const strongest = Math.max(area[0] * beard.cheeks, area[1] * beard.moustache, area[2] * beard.chin);
+    return strongest > 0.45 ? strongest : 0;
+  };
+  const count = 520;
+  const cards = createCards(count, 3);
+  const roots = chooseRoots(positions, count, random, density, (y) => y < 0);
+  for (const root of roots) {
+    const [x, y] = positions.subarray(3 * root, 3 * root + 2);
+    const moustache = y > shape.noseBase - shape.lipGap - 0.1 && Math.abs(x) < shape.mouthWidth + 0.3;
+    const lock: Lock = {
+      direction: [(moustache ? 0.9 : 0.12) * Math.sign(x) + 0.3 * (random.next() - 0.5), -1, 0.1],
+      length: (moustache ? Math.min(0.75, beard.length) : beard.length) * (0.7 + 0.6 * random.next()),
+      lift: 0.35,
+      gravity: 0.2,
+      overFace: true,
+    };
+    growLock(cards, undefined, root, positions, normals, lock, 0.42, 0, 0.15, random);
+  }
+  return finishCards(cards);
+}
+
+/** Vertices drawn in proportion to the area around them times the density there. */
+function chooseRoots(
+  positions: Float32Array,
+  count: number,
+  random: Random,
+  density: (x: number, y: number, z: number) => number,
+  inside: (y: number) => boolean,
+): number[] {
+  const sums = new Float64Array(HEAD_ROWS.length * COLUMNS + 1);
+  for (let v = 0; v < sums.length - 1; v++) {
+    const [x, y, z] = positions.subarray(3 * v, 3 * v + 3);
+    let weight = 0;
+    if (inside(y)) {
+      const side = v % COLUMNS === COLUMNS - 1 ? v - 1 : v + 1;
+      const below = v + COLUMNS;
+      const dx = Math.hypot(positions[3 * side] - x, positions[3 * side + 2] - z);
+      const dy = Math.hypot(positions[3 * below + 1] - y, positions[3 * below] - x, positions[3 * below + 2] - z);
+      weight = density(x, y, z) * dx * dy;
+    }
+    sums[v + 1] = sums[v] + weight;
+  }
+  const total = sums[sums.length - 1];
+  if (total === 0) return [];
+  return Array.from({ length: count }, (_, k) => {
+    const wanted = ((k + random.next()) / count) * total;
+    let [low, high] = [0, sums.length - 1];
+    while (low + 1 < high) {
+      const middle = (low + high) >> 1;
+      if (sums[middle] <= wanted) low = middle;
+      else high = middle;
+    }
+    return low;
+  });
+}
+
+function growLock(
+  cards: Cards,
+  head: FaceShape | undefined,
+  root: number,
+  positions: Float32Array,
+  normals: Float32Array,
+  lock: Lock,
+  width: number,
+  layer: number,
+  curl: number,
+  random: Random,
+): void {
+  const jitter = (): number => 0.35 * (random.next() - 0.5);
+  const n = Array.from(normals.subarray(3 * root, 3 * root + 3));
+  const p = Array.from(positions.subarray(3 * root, 3 * root + 3)).map((v, k) => v + (head ? jitter() : 0.4 * jitter()) - 0.05 * n[k]);
+  const along = lock.direction[0] * n[0] + lock.direction[1] * n[1] + lock.direction[2] * n[2];
+  const d = [0, 1, 2].map((k) => lock.direction[k] - along * n[k]);
+  normalise(d);
+  for (let k = 0; k < 3; k++) d[k] += lock.lift * n[k];
+  normalise(d);
+  const step = lock.length / cards.segments;
+  const phase = 6.3 * random.next();
+  const pitch = (2.2 + 2.5 * curl) * (0.8 + 0.4 * random.next());
+  const brightness = 0.75 + 0.5 * random.next();
+  const out = [0, 0, 0];
+  const seed = 50 * random.next();
+  const outwards = n.slice();
+  for (let i = 0; i <= cards.segments; i++) {
+    if (head) outward(head, p, outwards);
+    const t = i / cards.segments;
+    const wave = curl * 0.55 * Math.min(1, 2 * t) * Math.min(1, lock.length / 3);
+    const side = cross(d, outwards);
+    normalise(side);
+    const angle = phase + pitch * i * step * 0.8;
+    for (let k = 0; k < 3; k++) out[k] = p[k] + wave * (Math.cos(angle) * side[k] + 0.6 * Math.sin(angle) * outwards[k]);
+    cards.add(out, side, outwards, d, width * (1 - 0.45 * t), t, seed, brightness, layer, root);
+    for (let k = 0; k < 3; k++) p[k] += step * d[k];
+    d[1] -= lock.gravity * Math.min(step, 1.5);
+    if (head) keepOutside(head, p, layer, lock.overFace);
+    normalise(d);
+    // What was pushed out of the head goes on along it.
+    const inwards = Math.min(0, d[0] * outwards[0] + d[1] * outwards[1] + d[2] * outwards[2]);
+    for (let k = 0; k < 3; k++) d[k] -= 0.9 * inwards * outwards[k];
+    normalise(d);
+  }
+}
+
+const MIDDLE_Y = 2.4;
+
+/** A hull a little larger than the skull; below its middle it goes straight down, so long hair hangs. */
+function hull(s: FaceShape, p: readonly number[]): { level: number; x: number; y: number; z: number } {
+  const middle = (0.55 + s.skullBack) / 2;
+  const x = p[0] / (s.skullWidth + 0.12);
+  const y = Math.max(0, p[1] - MIDDLE_Y) / (s.crown - MIDDLE_Y + 0.1);
+  const z = (p[2] - middle) / ((0.75 - s.skullBack) / 2);
+  return { level: (Math.abs(x) ** 2.3 + y ** 2.3 + Math.abs(z) ** 2.3) ** (1 / 2.3), x, y, z };
+}
+
+function outward(s: FaceShape, p: readonly number[], out: number[]): void {
+  const { x, y, z } = hull(s, p);
+  out[0] = x;
+  out[1] = y;
+  out[2] = z;
+  normalise(out);
+}
+
+function keepOutside(s: FaceShape, p: number[], layer: number, overFace: boolean): void {
+  const { level } = hull(s, p);
+  const wanted = 1 + (0.06 + 0.75 * layer) / 8;
+  if (level < wanted && level > 0.3) {
+    const middle = (0.55 + s.skullBack) / 2;
+    const grow = wanted / level;
+    p[0] *= grow;
+    p[2] = middle + (p[2] - middle) * grow;
+    if (p[1] > MIDDLE_Y) p[1] = MIDDLE_Y + (p[1] - MIDDLE_Y) * grow;
+  }
+  if (!overFace && p[1] < 4.5 && p[2] > -7) {
+    // Hair hangs beside the face, not before it.
+    const edge = s.cheekWidth - 0.5 + 0.35 * layer - 0.06 * Math.max(0, -p[1]);
+    if (Math.abs(p[0]) < edge) p[0] = Math.sign(p[0] || 1) * edge;
+    p[2] = Math.min(p[2], -3.2);
+  }
+}
+
+function normalise(v: number[]): void {
+  const scale = 1 / (Math.hypot(v[0], v[1], v[2]) + 1e-9);
+  for (let k = 0; k < 3; k++) v[k] *= scale;
+}
+
+function cross(a: readonly number[], b: readonly number[]): number[] {
+  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }

@@ -54,7 +54,7 @@ function skull(s: FaceShape): (canon: number) => Section {
   const width = tabulated([
     [-11.4, s.jawWidth],
     [-9.5, mix(s.jawWidth, s.mouthWidthFace, 0.45)],
-    [-7, s.mouthWidthFace + 0.1],
+    [-7, s.mouthWidthFace],
     [-4.75, mix(s.mouthWidthFace, s.cheekWidth, 0.62) + 0.08],
     [-2.5, s.cheekWidth + 0.1],
     [0, mix(s.cheekWidth, s.templeWidth, 0.6) + 0.12],
@@ -88,7 +88,7 @@ function skull(s: FaceShape): (canon: number) => Section {
     [3.4, -8.6],
   ]);
   const squareness = tabulated([
-    [-11.4, 1.92],
+    [-11.4, 1.8],
     [-9, 2.05],
     [-7, 2.15],
     [-4, 2.3],
@@ -116,11 +116,11 @@ function skull(s: FaceShape): (canon: number) => Section {
 /** Height of the jaw line by azimuth (degrees), relative to the chin in front. */
 const JAW_RISE = tabulated([
   [0, 0],
-  [18, 0.1],
-  [35, 0.75],
-  [52, 1.8],
-  [68, 2.9],
-  [84, 4.1],
+  [16, 0.12],
+  [32, 0.95],
+  [50, 2.3],
+  [68, 3.5],
+  [84, 4.4],
   [98, 5.4],
   [120, 5.4],
   [150, 4],

@@ -21,8 +21,8 @@ export function lightOf(n: Nuisance): Light {
   const strength = 2 ** n.exposure;
   const k = kelvin(n.lightKelvin);
   const f = kelvin(n.fillKelvin);
-  const main = 1.75 * n.lightShare * strength;
-  const fill = (0.22 + 0.95 * (1 - n.lightShare)) * strength;
+  const main = 2.2 * n.lightShare * strength;
+  const fill = (0.16 + 0.75 * (1 - n.lightShare)) * strength;
   return {
     key,
     keyColour: [main * k[0], main * k[1], main * k[2]],

@@ -12,6 +12,10 @@ export interface Part {
   readonly twoSided?: boolean;
   /** Four numbers per vertex that the material understands. */
   readonly marks?: Float32Array;
+  /** Direction of the strands, per vertex. */
+  readonly tangents?: Float32Array;
+  /** Vertex of the head that a vertex moves with when the face does. */
+  readonly roots?: Int32Array;
 }
 
 /** The parts mirrored to the other side; triangles are turned round so that they still face outwards. */

@@ -4,6 +4,7 @@ import { noise } from "./noise";
 import type { Part } from "./part";
 import type { Target } from "./rasterise";
 import type { Scene } from "./shade";
+import { hairShader } from "./hairShading";
 import { clothingOf } from "./clothing";
 
 export type PartShader = (target: Target, o: number, texel: Float64Array) => void;
@@ -20,6 +21,7 @@ export interface PartPoint {
 type Paint = (point: PartPoint, out: Float64Array) => void;
 
 export function paintPart(part: Part, normals: Float32Array, scene: Scene): PartShader {
+  if (part.material === "hair") return hairShader(part, normals, scene);
   const { light } = scene;
   const [lx, ly, lz] = light.key;
   const { positions, triangles, marks } = part;

@@ -124,7 +124,7 @@ function createNose(s: FaceShape): (x: number, y: number) => number {
     if (y > 1.8 || y < s.noseBase - 1 || Math.abs(x) > 4) return 0;
     const nx = Math.abs(x - s.noseSkew * clamp((1 - y) / 5, 0, 1));
     const q = nx / width(y);
-    const body = height(y) * (0.78 * Math.exp(-0.8 * q ** 2.4) + 0.22 * Math.exp(-0.28 * q * q));
+    const body = height(y) * (0.74 * Math.exp(-0.95 * q * q) + 0.26 * Math.exp(-0.22 * q * q));
     const wing = (0.5 + s.noseWing) * bell(nx - s.noseWidth + 0.5, y - s.noseBase - 0.42, 0.36, 0.4);
     const nostril = 0.3 * bell(nx - 0.42 * s.noseWidth, y - s.noseBase - 0.02, 0.3, 0.15);
     const crease = 0.16 * bell(nx - s.noseWidth - 0.12, y - s.noseBase - 0.4, 0.14, 0.45);

@@ -1,5 +1,6 @@
 import type { Raster } from "../image/raster";
 import { paintBackground } from "./background";
+import { strandsOf } from "./cards";
 import { type Camera, type Rotation, place, PIVOT, project, rotation, turn } from "./camera";
 import { type Expression, express } from "./expression";
 import { EYE_RADIUS, eyeCentreZ, lowerLid, upperLid } from "./eyes";
@@ -47,7 +48,8 @@ export function render(person: Person, n: Nuisance, options: RenderOptions = {})
   const restNormals = gridNormals(moved, COLUMNS, ROWS, true);
   const parts: readonly Part[] = person.parts;
   rasterise(target, 0, project(placed, camera), TRIANGLES);
-  const partNormals = parts.map((part, k) => drawPart(target!, part, k + 1, part.onTorso ? torso : head, camera));
+  const partNormals = parts.map((part, k) => drawPart(target!, follow(part, person.positions, moved), k + 1, part.onTorso ? torso : head, camera),
+  );
   const picture = new Float32Array(3 * side * side);
   paintBackground(n.scene, light, side, picture);
   const { shape } = person.identity;
@@ -90,8 +92,21 @@ function gazeOf(n: Nuisance, head: Rotation): number[] {
   return Array.from(turn(Float32Array.from([Math.sin(yaw) * Math.cos(pitch), Math.sin(pitch), Math.cos(yaw) * Math.cos(pitch)]), head));
 }
 
+/** A beard moves with the skin from which it grows. */
+function follow(part: Part, rest: Float32Array, moved: Float32Array): Part {
+  const { roots } = part;
+  if (!roots) return part;
+  const positions = part.positions.slice();
+  for (let v = 0; v < roots.length; v++) {
+    for (let k = 0; k < 3; k++) positions[3 * v + k] += moved[3 * roots[v] + k] - rest[3 * roots[v] + k];
+  }
+  return { ...part, positions };
+}
+
 function drawPart(into: Target, part: Part, index: number, turned: Rotation, camera: Camera): Float32Array {
-  rasterise(into, index, project(place(part.positions, turned), camera), part.triangles, { twoSided: part.twoSided });
+  const keep = part.material === "hair" ? strandsOf(part) : undefined;
+  const screen = project(place(part.positions, turned), camera);
+  rasterise(into, index, screen, part.triangles, { twoSided: part.twoSided, keep });
   return turn(part.normals, turned);
 }
 
