@@ -36,17 +36,17 @@ export function combed(hair: HairStyle, x: number, y: number, z: number, random:
   }
   switch (hair.cut) {
     case "side":
-      return { direction: noisy(top > 0.2 ? [away, 0.1, 0.25] : [0, -1, -0.25]), length, lift: 0.25 + 0.35 * hair.volume * top, gravity: 0.15, overFace: false };
+      return { direction: noisy(top > 0.2 ? [away, 0.1, 0.25] : [0, -1, -0.25]), length, lift: 0.15 + 0.5 * hair.volume * top, gravity: 0.12, overFace: false };
     case "swept":
-      return { direction: noisy(top > 0.2 ? [0.25 * away, 0.3, -1] : [0, -0.7, -0.7]), length, lift: 0.3 + 0.6 * hair.volume * top, gravity: 0.12, overFace: false };
+      return { direction: noisy(top > 0.2 ? [0.25 * away, 0.3, -1] : [0, -0.7, -0.7]), length, lift: 0.15 + 0.7 * hair.volume * top, gravity: 0.08, overFace: false };
     case "tied":
       return { direction: noisy([-0.8 * x * 0.3, 0.2 * (4 - y), -1]), length, lift: 0.06, gravity: 0, overFace: false };
     case "bob":
     case "long":
-      return { direction: noisy([away, -0.35, z > -4 ? -0.45 : -0.1]), length, lift: 0.28 * hair.volume, gravity: 0.35, overFace: false };
+      return { direction: noisy([away, -0.35, z > -4 ? -0.45 : -0.1]), length, lift: 0.22 * hair.volume, gravity: 0.4, overFace: false };
     case "curly":
       return { direction: noisy([0.4 * x, 0.1, 0.1]), length, lift: 1.1, gravity: 0.12, overFace: false };
     default:
-      return { direction: noisy(top > 0.3 ? [0.35 * away, 0.1, 0.8] : [0, -1, 0.15]), length, lift: 0.4 + 0.25 * hair.volume, gravity: 0.1, overFace: false };
+      return { direction: noisy(top > 0.3 ? [0.35 * away, 0.1, 0.8] : [0, -1, 0.15]), length, lift: 0.2 + 0.4 * hair.volume * top, gravity: 0.1, overFace: false };
   }
 }

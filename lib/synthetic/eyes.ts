@@ -16,10 +16,10 @@ export function eyeCentreZ(shape: FaceShape): number {
 export function upperLid(s: FaceShape, u: number, open: number): number {
   const peak = Math.min(1, Math.abs(u + 0.35 * s.eyePeak * (1 - u * u)));
   const arch = 1 - peak ** 2.2;
-  return s.eyeTilt * s.eyeWidth * u + s.eyeOpen * (open * (arch * 1.02 + 0.06) - 0.34 * arch * (1 - open));
+  return s.eyeTilt * s.eyeWidth * u + s.eyeOpen * (open * (arch * 0.84 + 0.05) - 0.42 * arch * (1 - open));
 }
 
 export function lowerLid(s: FaceShape, u: number, open: number): number {
   const arch = Math.max(0, 1 - u * u) * (1 + 0.18 * u);
-  return s.eyeTilt * s.eyeWidth * u - s.eyeOpen * arch * (0.62 * Math.min(1, 0.55 + 0.45 * open));
+  return s.eyeTilt * s.eyeWidth * u - s.eyeOpen * arch * (0.84 * Math.min(1, 0.6 + 0.4 * open));
 }

@@ -52,11 +52,11 @@ const LENGTHS = {
   doubleChin: { mean: 0.1, spread: 0.25, heft: 0.5, least: 0 },
   // Eyes
   eyeX: { mean: 3.16, spread: 0.17, sex: 0.03, east: 0.08 },
-  eyeWidth: { mean: 1.5, spread: 0.09, east: -0.02 },
-  eyeOpen: { mean: 0.6, spread: 0.08, sex: -0.04, east: -0.05, least: 0.3 },
+  eyeWidth: { mean: 1.55, spread: 0.09, east: -0.02 },
+  eyeOpen: { mean: 0.57, spread: 0.08, sex: -0.04, east: -0.05, least: 0.3 },
   eyeTilt: { mean: 0.06, spread: 0.07, east: 0.05, sex: -0.01 },
   eyePeak: { mean: 0.05, spread: 0.2 },
-  eyeDepth: { mean: 0.75, spread: 0.2, sex: 0.08, east: -0.25 },
+  eyeDepth: { mean: 0.58, spread: 0.2, sex: 0.08, east: -0.25 },
   eyeBulge: { mean: 0, spread: 0.09 },
   crease: { mean: 0.28, spread: 0.13, east: -0.16, sex: -0.05, least: 0.04 },
   hood: { mean: 0.12, spread: 0.2, east: 0.16, least: 0, most: 0.7 },
@@ -67,7 +67,7 @@ const LENGTHS = {
   browTilt: { mean: 0.16, spread: 0.2 },
   browArch: { mean: 0.28, spread: 0.18, sex: -0.12, least: -0.05 },
   browInner: { mean: 1.2, spread: 0.28, sex: -0.12, least: 0.4 },
-  browLength: { mean: 3.5, spread: 0.28, sex: 0.06 },
+  browLength: { mean: 3.75, spread: 0.28, sex: 0.06 },
   // Nose
   noseBase: { mean: -4.75, spread: 0.38, sex: -0.14 },
   noseTipUp: { mean: 0.75, spread: 0.22, sex: -0.05, south: -0.05 },
@@ -90,7 +90,7 @@ const LENGTHS = {
   // Ears and neck
   earSize: { mean: 1, spread: 0.09, sex: 0.04 },
   earOut: { mean: 0.42, spread: 0.16 },
-  neckWidth: { mean: 4.85, spread: 0.3, sex: 0.4, heft: 0.4 },
+  neckWidth: { mean: 4.5, spread: 0.25, sex: 0.42, heft: 0.4 },
   // Small differences between left and right
   browSkew: { mean: 0, spread: 0.07 },
   eyeSkew: { mean: 0, spread: 0.04 },

@@ -1,6 +1,7 @@
 import { createRandom, type Random } from "../core/random";
 import { combed, type Lock } from "./comb";
 import { type Cards, createCards, finishCards } from "./cards";
+import { clamp } from "./curves";
 import type { FaceShape } from "./faceShape";
 import { beardAreas, scalpHair } from "./hairline";
 import { COLUMNS, HEAD_ROWS } from "./headGrid";
@@ -126,9 +127,10 @@ function growLock(
   const phase = 6.3 * random.next();
   const pitch = (2.2 + 2.5 * curl) * (0.8 + 0.4 * random.next());
   const brightness = 0.75 + 0.5 * random.next();
-  const out = [0, 0, 0];
+  const bent = [0, 0, 0];
   const seed = 50 * random.next();
   const outwards = n.slice();
+  const cling = head ? 1 - 0.75 * curl : 0;
   for (let i = 0; i <= cards.segments; i++) {
     if (head) outward(head, p, outwards);
     const t = i / cards.segments;
@@ -136,15 +138,17 @@ function growLock(
     const side = cross(d, outwards);
     normalise(side);
     const angle = phase + pitch * i * step * 0.8;
-    for (let k = 0; k < 3; k++) out[k] = p[k] + wave * (Math.cos(angle) * side[k] + 0.6 * Math.sin(angle) * outwards[k]);
-    cards.add(out, side, outwards, d, width * (1 - 0.45 * t), t, seed, brightness, layer, root);
+    for (let k = 0; k < 3; k++) bent[k] = p[k] + wave * (Math.cos(angle) * side[k] + 0.6 * Math.sin(angle) * outwards[k]);
+    cards.add(bent, side, outwards, d, width * (1 - 0.45 * t), t, seed, brightness, layer, root);
     for (let k = 0; k < 3; k++) p[k] += step * d[k];
     d[1] -= lock.gravity * Math.min(step, 1.5);
     if (head) keepOutside(head, p, layer, lock.overFace);
     normalise(d);
-    // What was pushed out of the head goes on along it.
-    const inwards = Math.min(0, d[0] * outwards[0] + d[1] * outwards[1] + d[2] * outwards[2]);
-    for (let k = 0; k < 3; k++) d[k] -= 0.9 * inwards * outwards[k];
+    // What was pushed out of the head goes on along it, and hair that stands off is drawn back to its layer.
+    const out = d[0] * outwards[0] + d[1] * outwards[1] + d[2] * outwards[2];
+    const pull = head ? clamp((hull(head, p).level - 1) * 8 - layer - 0.15, -0.3, 1) * cling : 0;
+    const turn = (out < 0 ? 0.9 * out : 0.35 * cling * out) + pull;
+    for (let k = 0; k < 3; k++) d[k] -= turn * outwards[k];
     normalise(d);
   }
 }

@@ -116,11 +116,11 @@ function skull(s: FaceShape): (canon: number) => Section {
 /** Height of the jaw line by azimuth (degrees), relative to the chin in front. */
 const JAW_RISE = tabulated([
   [0, 0],
-  [16, 0.12],
-  [32, 0.95],
-  [50, 2.3],
-  [68, 3.5],
-  [84, 4.4],
+  [14, 0.2],
+  [30, 1.2],
+  [50, 2.75],
+  [68, 3.8],
+  [84, 4.6],
   [98, 5.4],
   [120, 5.4],
   [150, 4],

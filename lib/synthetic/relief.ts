@@ -20,7 +20,7 @@ export function createRelief(s: FaceShape, age: number): Relief {
     let z = skullZ + frontal * h;
     const dx = ax - s.eyeX;
     const lid = (EYE_RADIUS + 0.09) ** 2 - dx * dx - y * y;
-    if (lid > 0) z = smoothMax(z, eyeZ + Math.sqrt(lid), 0.28);
+    if (lid > 0) z = smoothMax(z, eyeZ + Math.sqrt(lid), 0.5);
     if (Math.abs(dx) < 2 && y > 0 && y < 2) z -= lidCrease(s, dx, y);
     return z;
   };
@@ -32,7 +32,7 @@ function upperFace(s: FaceShape, ax: number, x: number, y: number): number {
     1.4 * s.browRidge * bell(ax - 2.4, y - s.browY + 0.35, 1.5, 0.5) +
     (0.1 + 0.5 * s.browRidge) * bell(x, y - 1.3, 1, 0.6) -
     0.22 * bell(ax - 6.3, y - 2.4, 0.9, 1.6) -
-    s.eyeDepth * bell(ax - s.eyeX + 0.2, y - 0.1, 1.5, 0.95) -
+    s.eyeDepth * bell(ax - s.eyeX + 0.2, y - 0.1, 1.6, 1.05) -
     0.4 * bell(ax - 1.45, y - 0.2, 0.42, 0.6) +
     0.32 * s.hood * bell(ax - s.eyeX - 0.25, y - 1.02, 1.25, 0.34)
   );
@@ -102,8 +102,9 @@ function createNose(s: FaceShape): (x: number, y: number) => number {
     (
       [
         [s.noseBase - 0.55, 0],
-        [s.noseBase, 0.42],
-        [tip - 0.42, 0.86 * s.noseOut],
+        [s.noseBase - 0.05, 0.34],
+        [tip - 0.28, 0.93 * s.noseOut],
+        [tip - 0.55, 0.68 * s.noseOut],
         [tip, s.noseOut],
         [tip + 0.6, 0.91 * s.noseOut],
         [middle, s.noseRoot + 0.5 * (s.noseOut - s.noseRoot) + s.noseHump],
@@ -113,10 +114,10 @@ function createNose(s: FaceShape): (x: number, y: number) => number {
     ).toSorted((a, b) => a[0] - b[0]),
   );
   const width = tabulated([
-    [s.noseBase - 0.3, 0.75 * s.noseTip],
-    [tip, 1.05 * s.noseTip],
-    [tip + 0.7, 0.5 * (s.noseTip + 1.25 * s.noseBridge)],
-    [middle, 1.12 * s.noseBridge],
+    [s.noseBase - 0.3, 0.85 * s.noseTip],
+    [tip, 1.12 * s.noseTip],
+    [tip + 0.7, 0.5 * (1.1 * s.noseTip + 1.35 * s.noseBridge)],
+    [middle, 1.22 * s.noseBridge],
     [0.3, s.noseBridge],
     [1.6, 1.5 * s.noseBridge],
   ]);
@@ -124,8 +125,8 @@ function createNose(s: FaceShape): (x: number, y: number) => number {
     if (y > 1.8 || y < s.noseBase - 1 || Math.abs(x) > 4) return 0;
     const nx = Math.abs(x - s.noseSkew * clamp((1 - y) / 5, 0, 1));
     const q = nx / width(y);
-    const body = height(y) * (0.74 * Math.exp(-0.95 * q * q) + 0.26 * Math.exp(-0.22 * q * q));
-    const wing = (0.5 + s.noseWing) * bell(nx - s.noseWidth + 0.5, y - s.noseBase - 0.42, 0.36, 0.4);
+    const body = height(y) * (0.66 * Math.exp(-0.95 * q * q) + 0.34 * Math.exp(-0.24 * q * q));
+    const wing = (0.62 + s.noseWing) * bell(nx - s.noseWidth + 0.52, y - s.noseBase - 0.4, 0.4, 0.4);
     const nostril = 0.3 * bell(nx - 0.42 * s.noseWidth, y - s.noseBase - 0.02, 0.3, 0.15);
     const crease = 0.16 * bell(nx - s.noseWidth - 0.12, y - s.noseBase - 0.4, 0.14, 0.45);
     return body + wing - nostril - crease;

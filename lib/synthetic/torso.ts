@@ -13,7 +13,7 @@ export function torsoPart(s: FaceShape, build: number): Part {
   for (let j = 0; j < ROWS; j++) {
     const t = j / (ROWS - 1);
     const wide = smoothstep(0, 0.62, t);
-    const width = mix(s.neckWidth + 0.35, shoulder, wide ** 1.25);
+    const width = mix(s.neckWidth + 0.5, shoulder, wide ** 1.25);
     const depth = mix(5.6, 10.5, smoothstep(0, 0.7, t));
     for (let i = 0; i < COLUMNS; i++) {
       const angle = (2 * Math.PI * i) / COLUMNS - Math.PI;
@@ -21,7 +21,7 @@ export function torsoPart(s: FaceShape, build: number): Part {
       const cosine = Math.cos(angle);
       const o = 3 * (j * COLUMNS + i);
       positions[o] = width * Math.sign(sine) * Math.abs(sine) ** 0.85;
-      positions[o + 1] = -14.6 - 15 * t ** 1.25 - 1.6 * Math.max(0, cosine) * (1 - t);
+      positions[o + 1] = -12.9 - 15.5 * t ** 1.2 - 3 * Math.max(0, cosine) * (1 - t);
       positions[o + 2] = -11 + 1.5 * t + depth * cosine;
     }
   }
