@@ -26,14 +26,14 @@ interface Length {
 const LENGTHS = {
   // Skull
   crown: { mean: 11.6, spread: 0.55, sex: 0.15 },
-  skullWidth: { mean: 7.45, spread: 0.3, sex: 0.15, east: 0.15 },
+  skullWidth: { mean: 7.6, spread: 0.3, sex: 0.15, east: 0.15 },
   skullBack: { mean: -17.6, spread: 0.6, sex: -0.3, east: 0.4 },
-  templeWidth: { mean: 6.85, spread: 0.24, sex: 0.08, heft: 0.1 },
+  templeWidth: { mean: 7.0, spread: 0.24, sex: 0.08, heft: 0.1 },
   foreheadSlope: { mean: 0, spread: 0.4, sex: -0.3 },
   foreheadBoss: { mean: 0.1, spread: 0.12, sex: -0.12, south: 0.08 },
   browRidge: { mean: 0.16, spread: 0.12, sex: 0.16, east: -0.08 },
   // Middle of the face
-  cheekWidth: { mean: 6.75, spread: 0.32, sex: 0.1, heft: 0.22, east: 0.15 },
+  cheekWidth: { mean: 7.05, spread: 0.32, sex: 0.1, heft: 0.22, east: 0.15 },
   cheekbone: { mean: 0.35, spread: 0.2, east: 0.12, heft: -0.05 },
   cheekboneY: { mean: -2.6, spread: 0.35 },
   cheekFat: { mean: 0.18, spread: 0.2, heft: 0.22, sex: -0.06 },
@@ -42,8 +42,8 @@ const LENGTHS = {
   // Jaw and chin
   jawWidth: { mean: 5.0, spread: 0.36, sex: 0.25, heft: 0.3 },
   jawDepth: { mean: -7.7, spread: 0.55, sex: -0.25 },
-  mouthWidthFace: { mean: 5.55, spread: 0.25, sex: 0.1, heft: 0.28 },
-  chinY: { mean: -11.3, spread: 0.55, sex: -0.35 },
+  mouthWidthFace: { mean: 5.8, spread: 0.25, sex: 0.1, heft: 0.28 },
+  chinY: { mean: -10.85, spread: 0.55, sex: -0.35 },
   chinOut: { mean: 0.45, spread: 0.24, sex: 0.1, south: -0.12 },
   chinWidth: { mean: 1.5, spread: 0.32, sex: 0.22, least: 0.8 },
   chinSquare: { mean: 0, spread: 0.2, sex: 0.12 },
@@ -53,7 +53,7 @@ const LENGTHS = {
   // Eyes
   eyeX: { mean: 3.16, spread: 0.17, sex: 0.03, east: 0.08 },
   eyeWidth: { mean: 1.55, spread: 0.09, east: -0.02 },
-  eyeOpen: { mean: 0.57, spread: 0.08, sex: -0.04, east: -0.05, least: 0.3 },
+  eyeOpen: { mean: 0.54, spread: 0.08, sex: -0.04, east: -0.05, least: 0.3 },
   eyeTilt: { mean: 0.06, spread: 0.07, east: 0.05, sex: -0.01 },
   eyePeak: { mean: 0.05, spread: 0.2 },
   eyeDepth: { mean: 0.58, spread: 0.2, sex: 0.08, east: -0.25 },
@@ -69,7 +69,7 @@ const LENGTHS = {
   browInner: { mean: 1.2, spread: 0.28, sex: -0.12, least: 0.4 },
   browLength: { mean: 3.75, spread: 0.28, sex: 0.06 },
   // Nose
-  noseBase: { mean: -4.75, spread: 0.38, sex: -0.14 },
+  noseBase: { mean: -4.6, spread: 0.38, sex: -0.14 },
   noseTipUp: { mean: 0.75, spread: 0.22, sex: -0.05, south: -0.05 },
   noseOut: { mean: 2.1, spread: 0.3, sex: 0.12, east: -0.18, south: -0.12, least: 1.3 },
   noseWidth: { mean: 1.72, spread: 0.2, sex: 0.08, south: 0.26, east: 0.08, least: 1.25 },
@@ -80,7 +80,7 @@ const LENGTHS = {
   noseWing: { mean: 0.5, spread: 0.14, south: 0.14, least: 0.2 },
   noseDroop: { mean: 0, spread: 0.16, sex: 0.05 },
   // Mouth
-  lipGap: { mean: 2.25, spread: 0.28, sex: 0.1, least: 1.55 },
+  lipGap: { mean: 2.12, spread: 0.28, sex: 0.1, least: 1.55 },
   mouthWidth: { mean: 2.52, spread: 0.24, sex: 0.06, south: 0.1 },
   upperLip: { mean: 0.68, spread: 0.16, sex: -0.08, south: 0.2, least: 0.2 },
   lowerLip: { mean: 0.88, spread: 0.18, sex: -0.06, south: 0.2, least: 0.36 },
@@ -127,7 +127,7 @@ export function drawFaceShape(random: Random, factors: Inheritance, variety: num
     shape[name] = clamp(value, row.least ?? Number.NEGATIVE_INFINITY, row.most ?? Number.POSITIVE_INFINITY);
   }
   // The chin stays below the lower lip, and the mouth below the nose.
-  shape.chinY = Math.min(shape.chinY, mouthY(shape) - 3.4);
+  shape.chinY = Math.min(shape.chinY, mouthY(shape) - 3.3);
   return shape;
 }
 

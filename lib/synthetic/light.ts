@@ -27,7 +27,7 @@ export function lightOf(n: Nuisance): Light {
     key,
     keyColour: [main * k[0], main * k[1], main * k[2]],
     sky: [fill * f[0], fill * f[1], fill * f[2]],
-    ground: [0.5 * fill * (f[0] + 0.06), 0.48 * fill * f[1], 0.45 * fill * f[2]],
+    ground: [0.68 * fill * (f[0] + 0.06), 0.62 * fill * f[1], 0.56 * fill * f[2]],
   };
 }
 
