@@ -1,4 +1,4 @@
-import { createRandom } from "../core/random";
+import { createRandom, type Random } from "../core/random";
 import type { Colour } from "./colouring";
 import { smoothstep } from "./curves";
 import type { Identity } from "./identity";
@@ -57,6 +57,11 @@ function set5(out: Float64Array, c: Colour, open: number, gloss: number): void {
   out[2] = c[2];
   out[3] = open;
   out[4] = gloss;
+}
+
+/** A random colour of cloth. */
+export function clothColour(random: Random, dull: boolean): Colour {
+  return cloth(random.next(), random.next(), random.next(), dull);
 }
 
 /** A colour of cloth from hue, saturation and lightness in [0, 1]; suits are dark and dull. */

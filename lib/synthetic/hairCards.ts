@@ -42,6 +42,40 @@ function scalpLocks(identity: Identity, positions: Float32Array, normals: Float3
   return finishCards(cards);
 }
 
+/** A few locks of the same hair that fall from the front of the scalp over one half of the face. */
+export function hangingLocks(identity: Identity, positions: Float32Array, random: Random): Part {
+  const { hair, shape } = identity;
+  const side = random.next() < 0.5 ? -1 : 1;
+  const count = 70;
+  const cards = createCards(count, 9);
+  const normals = new Float32Array(positions.length);
+  for (let v = 0; v < positions.length; v += 3) outwardAt(shape, positions, normals, v);
+  const roots = chooseRoots(
+    positions,
+    count,
+    random,
+    (x, _, z) => (side * x > 0.3 && side * x < 5.5 && z > -4 ? 1 : 0),
+    (y) => y > hair.hairline - 0.4 && y < hair.hairline + 1.6,
+  );
+  for (const root of roots) {
+    const lock: Lock = {
+      direction: [side * (0.25 + 0.3 * random.next()), -0.6, 0.8],
+      length: 7 + 5 * random.next(),
+      lift: 0.4,
+      gravity: 0.45,
+      overFace: true,
+    };
+    growLock(cards, shape, root, positions, normals, lock, 0.6, 1 + 0.6 * random.next(), hair.curl, random);
+  }
+  return finishCards(cards);
+}
+
+function outwardAt(s: FaceShape, positions: Float32Array, normals: Float32Array, o: number): void {
+  const out = [0, 0, 0];
+  outward(s, Array.from(positions.subarray(o, o + 3)), out);
+  normals.set(out, o);
+}
+
 function beardLocks({ shape, beard }: Identity, positions: Float32Array, normals: Float32Array, random: Random): Part {
   const areas = beardAreas(shape);
   const area = new Float64Array(3);

@@ -71,8 +71,7 @@ function painterOf(part: Part, scene: Scene): Paint {
         set(out, [skin[0] * 0.98, skin[1] * 0.84, skin[2] * 0.82], point.marks[0], 0.25);
       };
     case "torso": {
-      const clothing = clothingOf(identity, scene.eyes.identity.seed);
-      return clothing;
+      return clothingOf(identity, scene.clothes);
     }
     case "hand":
       return (point, out) => {

@@ -1,14 +1,14 @@
 import type { Raster } from "../image/raster";
 import { paintBackground } from "./background";
 import { strandsOf } from "./cards";
-import { type Camera, type Rotation, place, PIVOT, project, rotation, turn } from "./camera";
+import { type Camera, type Rotation, place, project, rotation, turn } from "./camera";
 import { type Expression, express } from "./expression";
 import { EYE_RADIUS, eyeCentreZ, lowerLid, upperLid } from "./eyes";
-import { mouthY } from "./faceShape";
 import { develop } from "./develop";
 import { AZIMUTH, COLUMNS, gridNormals, ROWS, SEAM_ROW, TRIANGLES } from "./headGrid";
 import { lightOf, lightVertices } from "./light";
 import type { Nuisance } from "./nuisance";
+import { occluderParts } from "./occluders";
 import type { Part } from "./part";
 import type { Person } from "./person";
 import { clearTarget, createTarget, rasterise, type Target } from "./rasterise";
@@ -40,13 +40,13 @@ export function render(person: Person, n: Nuisance, options: RenderOptions = {})
   clearTarget(target);
   const head = rotation(n.yaw, n.pitch, n.roll);
   const torso = rotation(0.35 * n.yaw, 0, 0.2 * n.roll);
-  const camera = cameraOf(n, side, person);
+  const camera = cameraOf(n, side);
   const light = lightOf(n);
   const expression = expressionOf(n);
   const moved = express(person.positions, person.moves, expression);
   const placed = place(moved, head, { rotation: torso, follows: person.follows });
   const restNormals = gridNormals(moved, COLUMNS, ROWS, true);
-  const parts: readonly Part[] = person.parts;
+  const parts: readonly Part[] = [...person.parts, ...occluderParts(person, n, moved)];
   rasterise(target, 0, project(placed, camera), TRIANGLES);
   const partNormals = parts.map((part, k) => drawPart(target!, follow(part, person.positions, moved), k + 1, part.onTorso ? torso : head, camera),
   );
@@ -59,6 +59,7 @@ export function render(person: Person, n: Nuisance, options: RenderOptions = {})
     camera,
     light,
     head,
+    clothes: n.scene,
     moved,
     normals: turn(restNormals, head),
     ...lightVertices(restNormals, person.seen, light, head),
@@ -111,10 +112,9 @@ function drawPart(into: Target, part: Part, index: number, turned: Rotation, cam
 }
 
 /** Film 24 mm high; the head fills the wanted share of the picture, so a short lens stands near. */
-function cameraOf(n: Nuisance, side: number, person: Person): Camera {
+function cameraOf(n: Nuisance, side: number): Camera {
   const scale = (n.eyeSpan * side) / (2 * 3.16);
   const distance = Math.max(32, (n.focal / 24) * (side / scale));
-  void person;
   return { size: side, distance, scale, centreX: side * (0.5 + n.shiftX) - 0.5, centreY: side * (0.47 + n.shiftY) - 0.5 };
 }
 
@@ -141,7 +141,6 @@ function landmarksOf(
     return [moved[o] + shift, moved[o + 1] + s.mouthCurve + Math.sign(x) * s.mouthSkew, moved[o + 2]];
   };
   points.push(...corner(-s.mouthWidth), ...corner(s.mouthWidth));
-  void mouthY;
   const screen = project(place(Float32Array.from(points), head), camera);
   const landmarks: Float32Array = new Float32Array(10);
   for (let p = 0; p < 5; p++) {
@@ -155,6 +154,5 @@ function landmarksOf(
 function noseTip(positions: Float32Array, moved: Float32Array): number[] {
   let best = 0;
   for (let i = 0; i < positions.length; i += 3) if (positions[i + 2] > positions[best + 2]) best = i;
-  void PIVOT;
   return Array.from(moved.subarray(best, best + 3));
 }

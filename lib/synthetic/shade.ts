@@ -17,6 +17,8 @@ export interface Scene {
   readonly light: Light;
   readonly eyes: EyeScene;
   readonly head: Rotation;
+  /** Seed of the clothes. */
+  readonly clothes: number;
   /** The head with its expression (head's frame), and placed with its normals (camera's frame). */
   readonly moved: Float32Array;
   readonly normals: Float32Array;
