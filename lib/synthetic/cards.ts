@@ -75,11 +75,12 @@ export function finishCards({ arrays, used, segments }: Cards): Part {
   return { material: "hair", positions, normals, triangles, tangents, marks, roots, twoSided: true };
 }
 
-/** Cuts a ribbon into strands: a pixel is there where its strand is, fewer to the tip and to the edges. */
-export function strandsOf(part: Part): Keep {
+/** Cuts a ribbon into strands: a pixel is there where its strand is, fewer to the tip and to the edges, none above `below`. */
+export function strandsOf(part: Part, below: number = Number.POSITIVE_INFINITY): Keep {
   const marks = part.marks!;
-  const { triangles } = part;
+  const { triangles, positions } = part;
   return (t, first, second) => {
+    if (positions[3 * triangles[t] + 1] > below) return false;
     const third = 1 - first - second;
     const a = 4 * triangles[t];
     const b = 4 * triangles[t + 1];

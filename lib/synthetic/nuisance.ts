@@ -140,7 +140,7 @@ function draw(random: Random): Nuisance {
     occluder: random.integer(2 ** 31),
     blur: chance(0.3) ? between(0.6, 1.5) : between(0.2, 0.6),
     motion: chance(0.1) ? between(1, 3.5) : 0,
-    noise: chance(0.3) ? between(0.015, 0.05) : between(0.003, 0.015),
+    noise: chance(0.3) ? between(0.012, 0.035) : between(0.003, 0.012),
     jpeg: Math.round(between(55, 96)),
     contrast: 1 + normal(0.14),
     saturation: clamp(1 + normal(0.25), 0.35, 1.6),

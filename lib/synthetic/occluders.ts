@@ -110,6 +110,9 @@ function handParts({ identity }: Person, random: Random): Part[] {
   return parts;
 }
 
+/** Hair above this height (cm) is under the cap. */
+export const CAP_EDGE = 4.6;
+
 /** A cap: a dome over the skull and a peak over the brow. */
 function capParts({ identity }: Person, random: Random): Part[] {
   const { shape: s, hair } = identity;

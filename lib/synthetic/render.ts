@@ -8,7 +8,7 @@ import { develop } from "./develop";
 import { AZIMUTH, COLUMNS, gridNormals, ROWS, SEAM_ROW, TRIANGLES } from "./headGrid";
 import { lightOf, lightVertices } from "./light";
 import type { Nuisance } from "./nuisance";
-import { occluderParts } from "./occluders";
+import { CAP_EDGE, occluderParts } from "./occluders";
 import type { Part } from "./part";
 import type { Person } from "./person";
 import { clearTarget, createTarget, rasterise, type Target } from "./rasterise";
@@ -48,7 +48,7 @@ export function render(person: Person, n: Nuisance, options: RenderOptions = {})
   const restNormals = gridNormals(moved, COLUMNS, ROWS, true);
   const parts: readonly Part[] = [...person.parts, ...occluderParts(person, n, moved)];
   rasterise(target, 0, project(placed, camera), TRIANGLES);
-  const partNormals = parts.map((part, k) => drawPart(target!, follow(part, person.positions, moved), k + 1, part.onTorso ? torso : head, camera),
+  const partNormals = parts.map((part, k) => drawPart(target!, follow(part, person.positions, moved), k + 1, part.onTorso ? torso : head, camera, n.occlusion === "cap"),
   );
   const picture = new Float32Array(3 * side * side);
   paintBackground(n.scene, light, side, picture);
@@ -104,8 +104,8 @@ function follow(part: Part, rest: Float32Array, moved: Float32Array): Part {
   return { ...part, positions };
 }
 
-function drawPart(into: Target, part: Part, index: number, turned: Rotation, camera: Camera): Float32Array {
-  const keep = part.material === "hair" ? strandsOf(part) : undefined;
+function drawPart(into: Target, part: Part, index: number, turned: Rotation, camera: Camera, capped: boolean): Float32Array {
+  const keep = part.material === "hair" ? strandsOf(part, capped ? CAP_EDGE : Number.POSITIVE_INFINITY) : undefined;
   const screen = project(place(part.positions, turned), camera);
   rasterise(into, index, screen, part.triangles, { twoSided: part.twoSided, keep });
   return turn(part.normals, turned);
