@@ -70,7 +70,7 @@ const LENGTHS = {
   browLength: { mean: 3.75, spread: 0.28, sex: 0.06 },
   // Nose
   noseBase: { mean: -4.6, spread: 0.38, sex: -0.14 },
-  noseTipUp: { mean: 0.75, spread: 0.22, sex: -0.05, south: -0.05 },
+  noseTipUp: { mean: 0.95, spread: 0.22, sex: -0.05, south: -0.05 },
   noseOut: { mean: 2.1, spread: 0.3, sex: 0.12, east: -0.18, south: -0.12, least: 1.3 },
   noseWidth: { mean: 1.72, spread: 0.2, sex: 0.08, south: 0.26, east: 0.08, least: 1.25 },
   noseBridge: { mean: 0.62, spread: 0.12, south: 0.1, east: 0.04, least: 0.4 },
