@@ -4,6 +4,9 @@ import { cloth } from "./clothing";
 import type { Light } from "./light";
 import { cloud, noise } from "./noise";
 
+/** Cells along a side of the raster on which a background is painted. */
+const COARSE = 64;
+
 const KINDS = ["wall", "room", "leaves", "sky", "lights", "backdrop", "crowd"] as const;
 
 /**
@@ -25,11 +28,13 @@ export function paintBackground(seed: number, light: Light, size: number, pictur
   ]);
   const edges = Array.from({ length: 7 }, () => [random.next(), 0.004 + 0.03 * random.next(), random.next() - 0.5, random.next()]);
   const [ca, sa] = [Math.cos(angle), Math.sin(angle)];
-  const step = 2; // It is out of focus: every second pixel is enough.
-  for (let y = 0; y < size; y += step) {
-    for (let x = 0; x < size; x += step) {
-      const u = x / size;
-      const v = y / size;
+  // It is out of focus: a coarse raster, blended in between, is enough.
+  const side = COARSE + 1;
+  const coarseRaster = new Float32Array(3 * side * side);
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const u = x / COARSE;
+      const v = y / COARSE;
       let k = smoothstep(0, 1, 0.5 + (u - 0.5) * ca + (v - 0.5) * sa);
       let gain = 0.8 + 0.4 * noise(u * 3 + place, v * 3, 1);
       let lamp = 0;
@@ -62,14 +67,30 @@ export function paintBackground(seed: number, light: Light, size: number, pictur
       for (let c = 0; c < 3; c++) {
         const lit = light.sky[c] * 0.9 + 0.25 * light.keyColour[c];
         const value = mix(a[c], b[c], k) * gain * lit + lamp * 0.55 * (0.4 + b[c]);
-        fill(picture, size, x, y, step, c, value);
+        coarseRaster[3 * (y * side + x) + c] = value;
       }
     }
   }
+  enlarge(coarseRaster, size, picture);
 }
 
-function fill(picture: Float32Array, size: number, x: number, y: number, step: number, c: number, value: number): void {
-  for (let j = y; j < Math.min(size, y + step); j++) {
-    for (let i = x; i < Math.min(size, x + step); i++) picture[3 * (j * size + i) + c] = value;
+/** Enlarges a (COARSE + 1)² raster, bilinear. */
+function enlarge(small: Float32Array, size: number, picture: Float32Array): void {
+  const row = 3 * (COARSE + 1);
+  for (let y = 0; y < size; y++) {
+    const v = (y / size) * COARSE;
+    const j = Math.floor(v);
+    const fy = v - j;
+    for (let x = 0; x < size; x++) {
+      const u = (x / size) * COARSE;
+      const i = Math.floor(u);
+      const fx = u - i;
+      const o = j * row + 3 * i;
+      for (let c = 0; c < 3; c++) {
+        const top = small[o + c] * (1 - fx) + small[o + c + 3] * fx;
+        const bottom = small[o + c + row] * (1 - fx) + small[o + c + row + 3] * fx;
+        picture[3 * (y * size + x) + c] = top * (1 - fy) + bottom * fy;
+      }
+    }
   }
 }

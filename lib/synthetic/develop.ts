@@ -4,7 +4,7 @@ import { clamp } from "./curves";
 import type { Nuisance } from "./nuisance";
 
 /**
- * From light on the film to a stored picture: tone curve, contrast and saturation, mean over the samples of each pixel, defocus and motion,
+ * From light on the film to a stored picture: mean over the samples of each pixel, tone curve, contrast and saturation, defocus and motion,
  * noise. `picture` is linear, (samples·size)² × 3.
  */
 export function develop(picture: Float32Array, size: number, samples: number, n: Nuisance, seed: number): Raster {
@@ -16,9 +16,10 @@ export function develop(picture: Float32Array, size: number, samples: number, n:
     for (let x = 0; x < side; x++) {
       const o = 3 * (row + Math.floor(x / samples));
       const i = 3 * (y * side + x);
-      for (let c = 0; c < 3; c++) small[o + c] += weight * toned(picture[i + c]);
+      for (let c = 0; c < 3; c++) small[o + c] += weight * Math.min(2, picture[i + c]);
     }
   }
+  for (let i = 0; i < small.length; i++) small[i] = toned(small[i]);
   const scale = size / 128;
   let blurred = gaussian(small, size, n.blur * scale);
   if (n.motion > 0) blurred = motion(blurred, size, n.motion * scale, n.scene);

@@ -35,16 +35,16 @@ export function hairShader(part: Part, normals: Float32Array, scene: Scene): Par
     const a = triangles[t];
     const b = triangles[t + 1];
     const c = triangles[t + 2];
-    const at = (values: Float32Array, n: number, k: number): number =>
-      wa * values[n * a + k] + wb * values[n * b + k] + wc * values[n * c + k];
-    const across = at(marks, 4, 0);
-    const along = at(marks, 4, 1);
-    const brightness = at(marks, 4, 2);
-    const layer = at(marks, 4, 3);
-    const [nx, ny, nz] = [at(normals, 3, 0), at(normals, 3, 1), at(normals, 3, 2)];
+    const [a3, b3, c3] = [3 * a, 3 * b, 3 * c];
+    const [a4, b4, c4] = [4 * a, 4 * b, 4 * c];
+    const across = wa * marks[a4] + wb * marks[b4] + wc * marks[c4];
+    const along = wa * marks[a4 + 1] + wb * marks[b4 + 1] + wc * marks[c4 + 1];
+    const brightness = wa * marks[a4 + 2] + wb * marks[b4 + 2] + wc * marks[c4 + 2];
+    const layer = wa * marks[a4 + 3] + wb * marks[b4 + 3] + wc * marks[c4 + 3];
+    const [nx, ny, nz] = [wa * normals[a3] + wb * normals[b3] + wc * normals[c3], wa * normals[a3 + 1] + wb * normals[b3 + 1] + wc * normals[c3 + 1], wa * normals[a3 + 2] + wb * normals[b3 + 2] + wc * normals[c3 + 2]];
     const scale = 1 / Math.sqrt(nx * nx + ny * ny + nz * nz + 1e-12);
     const toKey = (nx * lx + ny * ly + nz * lz) * scale;
-    const [tx, ty, tz] = [at(tangents, 3, 0), at(tangents, 3, 1), at(tangents, 3, 2)];
+    const [tx, ty, tz] = [wa * tangents[a3] + wb * tangents[b3] + wc * tangents[c3], wa * tangents[a3 + 1] + wb * tangents[b3 + 1] + wc * tangents[c3 + 1], wa * tangents[a3 + 2] + wb * tangents[b3 + 2] + wc * tangents[c3 + 2]];
     const th = (tx * half[0] + ty * half[1] + tz * half[2]) / length;
     const sine = 1 - clamp(th * th, 0, 1);
     const strand = noise(across * 9, along * 2, 11);

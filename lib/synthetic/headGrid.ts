@@ -41,6 +41,13 @@ export const AZIMUTH: Float64Array = Float64Array.from({ length: COLUMNS }, (_, 
 /** Triangles of the whole grid, counter-clockwise seen from outside. */
 export const TRIANGLES: Uint32Array = gridTriangles(COLUMNS, ROWS, true);
 
+/** Triangles over every second column and row: as an obstacle to light the head may be coarse. */
+export const COARSE_TRIANGLES: Uint32Array = ((): Uint32Array => {
+  const columns = COLUMNS / 2;
+  const coarse = gridTriangles(columns, Math.floor((ROWS + 1) / 2), true);
+  return coarse.map((v) => 2 * Math.floor(v / columns) * COLUMNS + 2 * (v % columns));
+})();
+
 /** Triangles of a grid whose rows run downwards; `closed` joins the last column to the first. */
 export function gridTriangles(columns: number, rows: number, closed: boolean): Uint32Array {
   const across = closed ? columns : columns - 1;

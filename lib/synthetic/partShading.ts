@@ -37,14 +37,14 @@ export function paintPart(part: Part, normals: Float32Array, scene: Scene): Part
     const a = triangles[t];
     const b = triangles[t + 1];
     const c = triangles[t + 2];
-    const at = (values: Float32Array, n: number, k: number): number =>
-      wa * values[n * a + k] + wb * values[n * b + k] + wc * values[n * c + k];
-    point.x = at(positions, 3, 0);
-    point.y = at(positions, 3, 1);
-    point.z = at(positions, 3, 2);
-    if (marks) for (let k = 0; k < 4; k++) point.marks[k] = at(marks, 4, k);
+    const [a3, b3, c3] = [3 * a, 3 * b, 3 * c];
+    const [a4, b4, c4] = [4 * a, 4 * b, 4 * c];
+    point.x = wa * positions[a3] + wb * positions[b3] + wc * positions[c3];
+    point.y = wa * positions[a3 + 1] + wb * positions[b3 + 1] + wc * positions[c3 + 1];
+    point.z = wa * positions[a3 + 2] + wb * positions[b3 + 2] + wc * positions[c3 + 2];
+    if (marks) for (let k = 0; k < 4; k++) point.marks[k] = wa * marks[a4 + k] + wb * marks[b4 + k] + wc * marks[c4 + k];
     paint(point, out);
-    let [nx, ny, nz] = [at(normals, 3, 0), at(normals, 3, 1), at(normals, 3, 2)];
+    let [nx, ny, nz] = [wa * normals[a3] + wb * normals[b3] + wc * normals[c3], wa * normals[a3 + 1] + wb * normals[b3 + 1] + wc * normals[c3 + 1], wa * normals[a3 + 2] + wb * normals[b3 + 2] + wc * normals[c3 + 2]];
     const scale = (nz < 0 && part.twoSided ? -1 : 1) / Math.sqrt(nx * nx + ny * ny + nz * nz + 1e-12);
     nx *= scale;
     ny *= scale;

@@ -1,7 +1,7 @@
 import { earParts } from "./ears";
 import { type Moves, movesOf } from "./expression";
 import { hairParts } from "./hairCards";
-import { COLUMNS, gridNormals, ROWS, TRIANGLES } from "./headGrid";
+import { COARSE_TRIANGLES, COLUMNS, gridNormals, ROWS } from "./headGrid";
 import { headSurface } from "./headSurface";
 import { aged, type Identity } from "./identity";
 import type { Part } from "./part";
@@ -33,7 +33,7 @@ export function buildPerson(of: Identity, years: number = 0): Person {
     follows,
     moves: movesOf(identity.shape, positions),
     skin: paintSkin(identity, positions),
-    seen: bakeVisibility(positions, normals, [{ positions, triangles: TRIANGLES }, ...hair]),
+    seen: bakeVisibility(positions, normals, [{ positions, triangles: COARSE_TRIANGLES }, ...hair]),
     parts: [...earParts(identity.shape), torsoPart(identity.shape, identity.factors.sex), ...hair],
   };
 }

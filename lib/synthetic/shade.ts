@@ -72,14 +72,13 @@ function skinShader(scene: Scene): (target: Target, o: number, x: number, y: num
     const lower = t % 6 === 3;
     const across = lower ? wa + wc : wc;
     const down = lower ? wb + wc : wb;
-    const at = (values: Float32Array, n: number, k: number): number =>
-      wa * values[n * a + k] + wb * values[n * b + k] + wc * values[n * c + k];
+    const [a3, b3, c3] = [3 * a, 3 * b, 3 * c];
     let glint = -1;
     let inMouth = false;
     sampleSkin(person.skin, column + across, row + down, texel);
-    const x = at(rest, 3, 0);
-    const y = at(rest, 3, 1);
-    const front = at(rest, 3, 2) > -4;
+    const x = wa * rest[a3] + wb * rest[b3] + wc * rest[c3];
+    const y = wa * rest[a3 + 1] + wb * rest[b3 + 1] + wc * rest[c3 + 1];
+    const front = wa * rest[a3 + 2] + wb * rest[b3 + 2] + wc * rest[c3 + 2] > -4;
     if (front && y > -1.3 && y < 1.9 && Math.abs(x) > 0.9 && Math.abs(x) < 6) {
       place.side = x < 0 ? 0 : 1;
       place.u = (Math.abs(x) - shape.eyeX) / shape.eyeWidth;
@@ -90,12 +89,12 @@ function skinShader(scene: Scene): (target: Target, o: number, x: number, y: num
       const gap = moved[up] - moved[up + 3 * COLUMNS];
       inMouth = paintMouth(shape, x, down * gap, gap, texel);
     }
-    const nx = at(normals, 3, 0);
-    const ny = at(normals, 3, 1);
-    const nz = at(normals, 3, 2);
+    const nx = wa * normals[a3] + wb * normals[b3] + wc * normals[c3];
+    const ny = wa * normals[a3 + 1] + wb * normals[b3 + 1] + wc * normals[c3 + 1];
+    const nz = wa * normals[a3 + 2] + wb * normals[b3 + 2] + wc * normals[c3 + 2];
     const scale = 1 / Math.sqrt(nx * nx + ny * ny + nz * nz + 1e-12);
     const toKey = (nx * lx + ny * ly + nz * lz) * scale;
-    const share = at(keyShare, 1, 0) * (inMouth ? 0.5 : 1);
+    const share = (wa * keyShare[a] + wb * keyShare[b] + wc * keyShare[c]) * (inMouth ? 0.5 : 1);
     const facing = Math.max(0, nz * scale);
     const wet = glint >= 0;
     let gloss = 0;
@@ -108,7 +107,7 @@ function skinShader(scene: Scene): (target: Target, o: number, x: number, y: num
     for (let k = 0; k < 3; k++) {
       const wrap = wet ? 0.4 : k === 0 ? 0.28 : k === 1 ? 0.14 : 0.1;
       const direct = clamp((toKey + wrap) / (1 + wrap), 0, 1) * mix(share, 1, k === 0 ? 0.06 : 0.02);
-      const around = at(ambient, 3, k);
+      const around = wa * ambient[a3 + k] + wb * ambient[b3 + k] + wc * ambient[c3 + k];
       texel[k] = texel[k] * (light.keyColour[k] * direct + around) + gloss * light.keyColour[k] * 0.5 + edge * around;
       if (wet) texel[k] += 0.12 * glint * light.sky[k];
     }

@@ -17,7 +17,7 @@ export interface SkinTexture {
 /** Changes one texel (red, green, blue, gloss) at a place of the head at rest. */
 export type Painter = (x: number, y: number, z: number, texel: Float64Array) => void;
 
-const FINENESS = 4;
+const FINENESS = 3;
 
 /** Paints a person's skin: tone, blood and shade zones, marks, brows, lips, stubble and the scalp's undercoat. */
 export function paintSkin(identity: Identity, positions: Float32Array): SkinTexture {
@@ -41,10 +41,10 @@ export function paintSkin(identity: Identity, positions: Float32Array): SkinText
       const b = 3 * (j * COLUMNS + ((i + 1) % COLUMNS));
       const c = a + 3 * COLUMNS;
       const d = b + 3 * COLUMNS;
-      const at = (k: number): number =>
-        (positions[a + k] * (1 - fx) + positions[b + k] * fx) * (1 - fy) +
-        (positions[c + k] * (1 - fx) + positions[d + k] * fx) * fy;
-      const [x, y, z] = [at(0), at(1), at(2)];
+      const [wa, wb, wc, wd] = [(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy];
+      const x = wa * positions[a] + wb * positions[b] + wc * positions[c] + wd * positions[d];
+      const y = wa * positions[a + 1] + wb * positions[b + 1] + wc * positions[c + 1] + wd * positions[d + 1];
+      const z = wa * positions[a + 2] + wb * positions[b + 2] + wc * positions[c + 2] + wd * positions[d + 2];
       for (const paint of painters) paint(x, y, z, texel);
       texels.set(texel, 4 * (v * width + u));
     }

@@ -29,10 +29,11 @@ export function bakeVisibility(
 ): Uint8Array {
   const seen: Uint8Array = new Uint8Array(VERTICES * DIRECTIONS.length);
   const map = new Float32Array(MAP * MAP);
+  const flats = occluders.map((occluder) => new Float32Array(occluder.positions.length));
   DIRECTIONS.forEach((direction, d) => {
     const frame = frameOf(direction);
     map.fill(-1e9);
-    for (const occluder of occluders) drawDepth(map, frame, occluder);
+    for (const [k, occluder] of occluders.entries()) drawDepth(map, frame, occluder, flats[k]);
     for (let v = 0; v < VERTICES; v++) {
       const o = 3 * v;
       const facing =
@@ -85,16 +86,29 @@ function toMap([right, up, d]: Frame, x: number, y: number, z: number): [number,
   ];
 }
 
-function drawDepth(map: Float32Array, frame: Frame, { positions, triangles }: Occluder): void {
-  const flat = new Float32Array(positions.length);
+function drawDepth(
+  map: Float32Array,
+  [r, u, d]: Frame,
+  { positions, triangles }: Occluder,
+  flat: Float32Array,
+): void {
+  const scale = MAP / (2 * REACH);
   for (let i = 0; i < positions.length; i += 3) {
-    flat.set(toMap(frame, positions[i], positions[i + 1], positions[i + 2]), i);
+    const [x, y, z] = [positions[i], positions[i + 1] + 1.5, positions[i + 2] + 7.5];
+    flat[i] = MAP / 2 + scale * (r[0] * x + r[1] * y + r[2] * z);
+    flat[i + 1] = MAP / 2 + scale * (u[0] * x + u[1] * y + u[2] * z);
+    flat[i + 2] = d[0] * x + d[1] * y + d[2] * z;
   }
   for (let t = 0; t < triangles.length; t += 3) {
     const a = 3 * triangles[t];
     const b = 3 * triangles[t + 1];
     const c = 3 * triangles[t + 2];
-    const [ax, ay, bx, by, cx, cy] = [flat[a], flat[a + 1], flat[b], flat[b + 1], flat[c], flat[c + 1]];
+    const ax = flat[a];
+    const ay = flat[a + 1];
+    const bx = flat[b];
+    const by = flat[b + 1];
+    const cx = flat[c];
+    const cy = flat[c + 1];
     const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
     if (area === 0) continue;
     const x0 = Math.max(0, Math.ceil(Math.min(ax, bx, cx)));
