@@ -16,8 +16,8 @@ const KINDS = ["wall", "room", "leaves", "sky", "lights", "backdrop", "crowd"] a
 export function paintBackground(seed: number, light: Light, size: number, picture: Float32Array): void {
   const random = createRandom(seed).fork("background");
   const kind = KINDS[random.integer(KINDS.length)];
-  const a = cloth(random.next(), 0.7 * random.next(), random.next(), false);
-  const b = cloth(random.next(), 0.7 * random.next(), random.next(), false);
+  const a = cloth(random.next(), 0.55 * random.next() * random.next(), random.next(), false);
+  const b = cloth(random.next(), 0.6 * random.next() * random.next(), random.next(), false);
   const [place, angle, coarse] = [60 * random.next(), random.next() * 6.3, 2 + 5 * random.next()];
   const level = mix(0.35, 1.1, random.next());
   const spots = Array.from({ length: 14 }, () => [

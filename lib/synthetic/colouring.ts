@@ -65,7 +65,7 @@ export function drawColouring(random: Random, factors: Inheritance, age: number)
     : ["black", "darkBrown", "darkBrown", "brown", "brown", "lightBrown", "lightBrown", "blond", "blond", "red"];
   const tone = 0.8 + 0.45 * random.next();
   const hair = scaled(HAIR[names[Math.floor(pick * names.length)]], tone);
-  const greying = clamp((age - 38 - 9 * random.normal()) / 28, 0, 1);
+  const greying = clamp((age - 46 - 9 * random.normal()) / 28, 0, 1);
   const hidden = sex < 0 && random.next() < 0.6;
   const lip = random.next();
   return {

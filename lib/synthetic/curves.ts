@@ -28,6 +28,13 @@ export function ridge(d: number, spread: number): number {
   return u * u > 18 ? 0 : Math.exp(-0.5 * u * u);
 }
 
+/** x to the power 2^doublings, x ≥ 0: much faster than a general power. */
+export function sharpened(x: number, doublings: number): number {
+  let power = x;
+  for (let i = 0; i < doublings; i++) power *= power;
+  return power;
+}
+
 /** The larger of two heights with a fillet of about `k`. */
 export function smoothMax(a: number, b: number, k: number): number {
   const h = k - Math.abs(a - b);

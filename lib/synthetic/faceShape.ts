@@ -86,7 +86,7 @@ const LENGTHS = {
   lowerLip: { mean: 0.88, spread: 0.18, sex: -0.06, south: 0.2, least: 0.36 },
   cupid: { mean: 0.32, spread: 0.16, least: 0 },
   lipOut: { mean: 0.24, spread: 0.09, south: 0.12, sex: -0.02, least: 0.08 },
-  mouthCurve: { mean: 0, spread: 0.13 },
+  mouthCurve: { mean: 0.07, spread: 0.13 },
   // Ears and neck
   earSize: { mean: 1, spread: 0.09, sex: 0.04 },
   earOut: { mean: 0.42, spread: 0.16 },

@@ -23,20 +23,20 @@ export function hairParts(identity: Identity, positions: Float32Array, normals: 
   return parts;
 }
 
-const COUNTS = { bald: 0, buzz: 0, short: 900, side: 850, swept: 850, curly: 1000, bob: 620, long: 620, tied: 560 } as const;
+const COUNTS = { bald: 0, buzz: 0, short: 900, side: 850, swept: 850, curly: 1000, bob: 800, long: 850, tied: 700 } as const;
 
 function scalpLocks(identity: Identity, positions: Float32Array, normals: Float32Array, random: Random): Part {
   const { hair, shape } = identity;
   const count = COUNTS[hair.cut];
   const long = hair.sides > 6;
-  const segments = long ? 9 : 5;
+  const segments = long ? 10 : 5;
   const cards = createCards(count, segments);
   const density = scalpHair(identity);
   const roots = chooseRoots(positions, count, random, density, (y) => y > -9);
   for (const root of roots) {
     const [x, y, z] = positions.subarray(3 * root, 3 * root + 3);
     const lock = combed(hair, x, y, z, random);
-    const width = (long ? 0.9 : 0.62) * (0.7 + 0.6 * random.next());
+    const width = (long ? 1.25 : 0.66) * (0.7 + 0.6 * random.next());
     growLock(cards, shape, root, positions, normals, lock, width, hair.volume * random.next(), hair.curl, random);
   }
   return finishCards(cards);
@@ -219,8 +219,8 @@ function keepOutside(s: FaceShape, p: number[], layer: number, overFace: boolean
   if (!overFace && p[1] < 4.5 && p[2] > -7) {
     // Hair hangs beside the face, not before it.
     const edge = s.cheekWidth - 0.5 + 0.35 * layer - 0.06 * Math.max(0, -p[1]);
-    if (Math.abs(p[0]) < edge) p[0] = Math.sign(p[0] || 1) * edge;
-    p[2] = Math.min(p[2], -3.2);
+    if (Math.abs(p[0]) < edge) p[0] += 0.7 * (Math.sign(p[0] || 1) * edge - p[0]);
+    if (p[2] > -3.4) p[2] += 0.6 * (-3.4 - p[2]);
   }
 }
 

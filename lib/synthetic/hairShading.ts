@@ -1,5 +1,5 @@
 import { type Colour, hairColour, scaled } from "./colouring";
-import { clamp, mix, smoothstep } from "./curves";
+import { clamp, mix, sharpened, smoothstep } from "./curves";
 import { noise } from "./noise";
 import type { Part } from "./part";
 import type { PartShader } from "./partShading";
@@ -51,8 +51,8 @@ export function hairShader(part: Part, normals: Float32Array, scene: Scene): Par
     const open = mix(0.35, 1, clamp(0.35 + 0.65 * (layer / thickness), 0, 1)) * mix(0.55, 1, smoothstep(0, 0.5, along));
     const tone = brightness * (0.55 + 0.8 * strand);
     const lit = clamp((toKey + 0.25) / 1.25, 0, 1);
-    const shine = sine ** 24 * lit * open * (0.4 + strand);
-    const sheen = sine ** 6 * lit * open;
+    const shine = sharpened(sine, 4) * sharpened(sine, 3) * lit * open * (0.4 + strand);
+    const sheen = sharpened(sine, 2) * sine * sine * lit * open;
     const isGrey = noise(Math.floor(across) * 3.7, 2, 5) < colouring.grey ? 0.5 : 0;
     const up = 0.5 + 0.5 * ny * scale;
     for (let k = 0; k < 3; k++) {

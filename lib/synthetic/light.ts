@@ -1,6 +1,6 @@
 import type { Rotation } from "./camera";
 import type { Colour } from "./colouring";
-import { clamp } from "./curves";
+import { clamp, sharpened } from "./curves";
 import { VERTICES } from "./headGrid";
 import type { Nuisance } from "./nuisance";
 import { DIRECTIONS, spread } from "./visibility";
@@ -55,7 +55,7 @@ export function lightVertices(
     return {
       radiance: light.sky.map((s, c) => (front * (up * s + (1 - up) * light.ground[c]) * 4) / count),
       // A lamp of some size: shadows have soft edges.
-      lobe: toKey ** 14,
+      lobe: sharpened(toKey, 4),
     };
   });
   const lobes = weights.reduce((sum, w) => sum + w.lobe, 1e-6);

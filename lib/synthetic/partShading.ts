@@ -1,5 +1,5 @@
 import type { Colour } from "./colouring";
-import { clamp, smoothstep } from "./curves";
+import { clamp, sharpened, smoothstep } from "./curves";
 import { noise } from "./noise";
 import type { Part } from "./part";
 import type { Target } from "./rasterise";
@@ -52,7 +52,7 @@ export function paintPart(part: Part, normals: Float32Array, scene: Scene): Part
     const toKey = nx * lx + ny * ly + nz * lz;
     const nh = Math.max(0, (nx * lx + ny * ly + nz * (lz + 1)) / length);
     const open = out[3];
-    const gloss = out[4] * (0.3 * nh ** 10 + 0.5 * nh ** 50) * open;
+    const gloss = out[4] * (0.3 * sharpened(nh, 3) + 0.5 * sharpened(nh, 6)) * open;
     const up = 0.5 + 0.5 * ny;
     for (let k = 0; k < 3; k++) {
       const direct = clamp((toKey + 0.12) / 1.12, 0, 1) * open * open;

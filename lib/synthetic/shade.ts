@@ -1,5 +1,5 @@
 import type { Camera, Rotation } from "./camera";
-import { clamp, mix, smoothstep } from "./curves";
+import { clamp, mix, sharpened, smoothstep } from "./curves";
 import { type EyePlace, type EyeScene, paintEye } from "./eyeShading";
 import { COLUMNS, SEAM_ROW, TRIANGLES } from "./headGrid";
 import type { Light } from "./light";
@@ -100,10 +100,10 @@ function skinShader(scene: Scene): (target: Target, o: number, x: number, y: num
     let gloss = 0;
     if (!wet && !inMouth) {
       const nh = Math.max(0, (nx * half[0] + ny * half[1] + nz * half[2]) * scale);
-      const rim = 0.55 + 1.6 * (1 - facing) ** 4;
-      gloss = texel[3] * rim * (0.42 * nh ** 12 + 0.4 * nh ** 48) * share * smoothstep(-0.1, 0.3, toKey);
+      const rim = 0.55 + 1.6 * sharpened(1 - facing, 2);
+      gloss = texel[3] * rim * (0.42 * sharpened(nh, 3) * nh * nh + 0.4 * sharpened(nh, 5)) * share * smoothstep(-0.1, 0.3, toKey);
     } else if (wet) gloss = 2.2 * glint * (0.35 + 0.65 * share);
-    const edge = 0.05 * texel[3] * (1 - facing) ** 4;
+    const edge = 0.05 * texel[3] * sharpened(1 - facing, 2);
     for (let k = 0; k < 3; k++) {
       const wrap = wet ? 0.4 : k === 0 ? 0.28 : k === 1 ? 0.14 : 0.1;
       const direct = clamp((toKey + wrap) / (1 + wrap), 0, 1) * mix(share, 1, k === 0 ? 0.06 : 0.02);
