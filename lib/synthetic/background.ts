@@ -1,6 +1,6 @@
 import { createRandom } from "../core/random";
-import { clamp, mix, smoothstep } from "./curves";
 import { cloth } from "./clothing";
+import { clamp, mix, smoothstep } from "./curves";
 import type { Light } from "./light";
 import { cloud, noise } from "./noise";
 
@@ -26,7 +26,12 @@ export function paintBackground(seed: number, light: Light, size: number, pictur
     0.03 + 0.12 * random.next(),
     random.next(),
   ]);
-  const edges = Array.from({ length: 7 }, () => [random.next(), 0.004 + 0.03 * random.next(), random.next() - 0.5, random.next()]);
+  const edges = Array.from({ length: 7 }, () => [
+    random.next(),
+    0.004 + 0.03 * random.next(),
+    random.next() - 0.5,
+    random.next(),
+  ]);
   const [ca, sa] = [Math.cos(angle), Math.sin(angle)];
   // It is out of focus: a coarse raster, blended in between, is enough.
   const side = COARSE + 1;
@@ -53,7 +58,11 @@ export function paintBackground(seed: number, light: Light, size: number, pictur
         const [i, j] = [Math.floor(u * coarse), Math.floor(v * coarse * 1.4)];
         const mark = noise(i * 7.3 + place, j * 5.1, 2) > 0.5 ? 1 : 0;
         const [fu, fv] = [u * coarse - i - 0.5, v * coarse * 1.4 - j - 0.5];
-        k = mark * smoothstep(0.4, 0.3, Math.abs(fu)) * smoothstep(0.25, 0.18, Math.abs(fv)) * (0.6 + 0.4 * noise(u * 60, v * 8, place));
+        k =
+          mark *
+          smoothstep(0.4, 0.3, Math.abs(fu)) *
+          smoothstep(0.25, 0.18, Math.abs(fv)) *
+          (0.6 + 0.4 * noise(u * 60, v * 8, place));
       }
       if (kind === "lights" || kind === "crowd") {
         for (const [sx, sy, radius, tone] of spots) {

@@ -4,7 +4,14 @@ export type Rotation = readonly [number, number, number, number, number, number,
 /** Turns in degrees: yaw to the image's right, pitch up, roll clockwise. First yaw, then pitch, then roll. */
 export function rotation(yaw: number, pitch: number, roll: number): Rotation {
   const [a, b, c] = [yaw, -pitch, -roll].map((degrees) => (degrees * Math.PI) / 180);
-  const [ca, sa, cb, sb, cc, sc] = [Math.cos(a), Math.sin(a), Math.cos(b), Math.sin(b), Math.cos(c), Math.sin(c)];
+  const [ca, sa, cb, sb, cc, sc] = [
+    Math.cos(a),
+    Math.sin(a),
+    Math.cos(b),
+    Math.sin(b),
+    Math.cos(c),
+    Math.sin(c),
+  ];
   return [
     cc * ca - sc * sb * sa,
     -sc * cb,

@@ -56,11 +56,16 @@ const BANDS = [
 const LEAST_FOUND = 0.99;
 
 /** Asks a face detector that never saw this code whether the pictures show faces, and where their five points are. No occlusion. */
-export async function checkSynthetic(detector: FaceDetector, options: CheckOptions = {}): Promise<SyntheticCheck> {
+export async function checkSynthetic(
+  detector: FaceDetector,
+  options: CheckOptions = {},
+): Promise<SyntheticCheck> {
   const { identities = 50, images = 4, size = 128, seed = 7, progress, signal } = options;
   for (const [name, value] of Object.entries({ identities, images })) {
     if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(`Cannot check faces: ${name} must be an integer of at least 1, current value is ${value}`);
+      throw new RangeError(
+        `Cannot check faces: ${name} must be an integer of at least 1, current value is ${value}`,
+      );
     }
   }
   const tallies = BANDS.map(() => createTally());
@@ -84,7 +89,9 @@ export async function checkSynthetic(detector: FaceDetector, options: CheckOptio
     }
   }
   const bands = BANDS.map(({ from, to }, b) => ({ from, to, ...tallies[b].result() }));
-  const passed = bands.every((band, b) => band.found >= LEAST_FOUND * band.images && band.meanError <= BANDS[b].most);
+  const passed = bands.every(
+    (band, b) => band.found >= LEAST_FOUND * band.images && band.meanError <= BANDS[b].most,
+  );
   return { detector: detector.name, identities, size, seed, bands, passed };
 }
 
@@ -103,7 +110,9 @@ function createTally(): Tally {
   return {
     add: (faces, truth, frontal) => {
       images++;
-      const holding = faces.filter((face) => holds(face, truth[4], truth[5])).sort((a, b) => b.score - a.score);
+      const holding = faces
+        .filter((face) => holds(face, truth[4], truth[5]))
+        .sort((a, b) => b.score - a.score);
       extra += faces.length - holding.length;
       const [face] = holding;
       if (!face) return;
@@ -131,7 +140,10 @@ function createTally(): Tally {
         medianError: found > 0 ? sorted[found >> 1] : Number.NaN,
         meanErrorProjected: mean(projected),
         byPoint: Array.from(byPoint, (v) => v / found),
-        bias: Array.from({ length: 5 }, (_, p) => [shifts[2 * p] / found, shifts[2 * p + 1] / found] as const),
+        bias: Array.from(
+          { length: 5 },
+          (_, p) => [shifts[2 * p] / found, shifts[2 * p + 1] / found] as const,
+        ),
       };
     },
   };

@@ -13,8 +13,16 @@ export function clothingOf(identity: Identity, seed: number): (point: PartPoint,
   const masculine = identity.factors.sex > 0;
   const u = random.next();
   const outfit: Outfit = masculine
-    ? u < 0.4 ? "suit" : u < 0.7 ? "shirt" : "open"
-    : u < 0.5 ? "blouse" : u < 0.75 ? "shirt" : "open";
+    ? u < 0.4
+      ? "suit"
+      : u < 0.7
+        ? "shirt"
+        : "open"
+    : u < 0.5
+      ? "blouse"
+      : u < 0.75
+        ? "shirt"
+        : "open";
   const main = cloth(random.next(), random.next(), random.next(), outfit === "suit");
   const under = cloth(random.next(), 0.15 * random.next(), 0.75 + 0.25 * random.next(), false);
   const tie = cloth(random.next(), 0.5 + 0.5 * random.next(), random.next(), false);
@@ -24,7 +32,7 @@ export function clothingOf(identity: Identity, seed: number): (point: PartPoint,
   return ({ x, y, z }, out) => {
     const ax = Math.abs(x);
     const front = z > -9;
-    const weave = 0.85 + 0.3 * noise(x * 0.8, y * 0.5, z * 0.5 + seed % 50);
+    const weave = 0.85 + 0.3 * noise(x * 0.8, y * 0.5, z * 0.5 + (seed % 50));
     let c: Colour = main;
     let gloss = 0.04;
     const line = front ? neck - 0.11 * ax * ax * (outfit === "blouse" ? -1.4 : -0.35) : -15.2;
@@ -32,7 +40,8 @@ export function clothingOf(identity: Identity, seed: number): (point: PartPoint,
       const lapel = 1.2 + (-y - 16) * 0.42;
       if (ax < 6.5 - 0.55 * (-y - 16)) c = under;
       if (ax < 0.75 + 0.05 * (-y - 16) && y < -16.6) c = tie;
-      if (ax > 6.5 - 0.55 * (-y - 16) && ax < lapel + 5.4) c = [main[0] * 0.85, main[1] * 0.85, main[2] * 0.85];
+      if (ax > 6.5 - 0.55 * (-y - 16) && ax < lapel + 5.4)
+        c = [main[0] * 0.85, main[1] * 0.85, main[2] * 0.85];
     } else if (outfit === "open" && front) {
       const v = (-y - 16) * -0.45 + 2.6;
       if (ax < v) {
@@ -44,7 +53,10 @@ export function clothingOf(identity: Identity, seed: number): (point: PartPoint,
       set5(out, skin, 0.75, 0.15);
       return;
     }
-    const stripe = stripes > 0 && c === main ? 0.8 + 0.35 * smoothstep(0.2, 0.4, Math.abs((((outfit === "shirt" ? y : x) / stripes) % 1) + 0.5)) : 1;
+    const stripe =
+      stripes > 0 && c === main
+        ? 0.8 + 0.35 * smoothstep(0.2, 0.4, Math.abs((((outfit === "shirt" ? y : x) / stripes) % 1) + 0.5))
+        : 1;
     if (c === tie) gloss = 0.2;
     const shade = 0.45 + 0.55 * smoothstep(-14.5, -18.5, y - 0.15 * ax);
     set5(out, [c[0] * weave * stripe, c[1] * weave * stripe, c[2] * weave * stripe], shade, gloss);

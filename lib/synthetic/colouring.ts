@@ -62,7 +62,18 @@ export function drawColouring(random: Random, factors: Inheritance, age: number)
   const pick = random.next();
   const names: readonly (keyof typeof HAIR)[] = dark
     ? ["black", "black", "black", "darkBrown"]
-    : ["black", "darkBrown", "darkBrown", "brown", "brown", "lightBrown", "lightBrown", "blond", "blond", "red"];
+    : [
+        "black",
+        "darkBrown",
+        "darkBrown",
+        "brown",
+        "brown",
+        "lightBrown",
+        "lightBrown",
+        "blond",
+        "blond",
+        "red",
+      ];
   const tone = 0.8 + 0.45 * random.next();
   const hair = scaled(HAIR[names[Math.floor(pick * names.length)]], tone);
   const greying = clamp((age - 46 - 9 * random.normal()) / 28, 0, 1);

@@ -8,7 +8,11 @@ const MOST_COLUMNS = 10;
 const MOST_ROWS = 10;
 
 /** Pictures of a set side by side: one row per person, first pictures first; with one picture each, people fill the rows. */
-export async function contactSheet(folder: string, rows: readonly ManifestRow[], size: number): Promise<Raster> {
+export async function contactSheet(
+  folder: string,
+  rows: readonly ManifestRow[],
+  size: number,
+): Promise<Raster> {
   const people = grouped(rows);
   const lists = [...people.values()];
   const single = lists.every((list) => list.length < 3);

@@ -7,7 +7,13 @@ import type { Nuisance } from "./nuisance";
  * From light on the film to a stored picture: mean over the samples of each pixel, tone curve, contrast and saturation, defocus and motion,
  * noise. `picture` is linear, (samples·size)² × 3.
  */
-export function develop(picture: Float32Array, size: number, samples: number, n: Nuisance, seed: number): Raster {
+export function develop(
+  picture: Float32Array,
+  size: number,
+  samples: number,
+  n: Nuisance,
+  seed: number,
+): Raster {
   const side = size * samples;
   const small = new Float32Array(3 * size * size);
   const weight = 1 / (samples * samples);
@@ -31,7 +37,11 @@ export function develop(picture: Float32Array, size: number, samples: number, n:
     const shared = grain(random.next(), random.next()) * n.noise;
     for (let c = 0; c < 3; c++) {
       const colour = grey + saturation * (blurred[i + c] - grey);
-      const value = 0.44 + 1.14 * contrast * (colour - 0.46) + shared + 0.6 * grain(random.next(), random.next()) * n.noise;
+      const value =
+        0.44 +
+        1.14 * contrast * (colour - 0.46) +
+        shared +
+        0.6 * grain(random.next(), random.next()) * n.noise;
       result.data[i + c] = clamp(value, 0, 1) * 255 + 0.5;
     }
   }
@@ -60,7 +70,9 @@ function grain(a: number, b: number): number {
 function gaussian(image: Float32Array, size: number, sigma: number): Float32Array {
   if (sigma < 0.15) return image;
   const reach = Math.ceil(2.5 * sigma);
-  const kernel = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)));
+  const kernel = Array.from({ length: 2 * reach + 1 }, (_, i) =>
+    Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)),
+  );
   const sum = kernel.reduce((a, b) => a + b, 0);
   const weights = kernel.map((k) => k / sum);
   const pass = (source: Float32Array, dx: number, dy: number): Float32Array => {

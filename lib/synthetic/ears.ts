@@ -30,10 +30,16 @@ export function earParts(s: FaceShape): Part[] {
       // `across` grows to the back of the head; the back edge stands off by the flare.
       const back = across + 1.3;
       const o = 3 * (j * ANGLES + i);
-      positions[o] = s.cheekWidth - 0.12 + 0.06 * up + back * Math.sin(flare) + height * Math.cos(flare) * (0.3 + 0.7 * outside);
+      positions[o] =
+        s.cheekWidth -
+        0.12 +
+        0.06 * up +
+        back * Math.sin(flare) +
+        height * Math.cos(flare) * (0.3 + 0.7 * outside);
       positions[o + 1] = -2.1 + up * Math.cos(lean) - 0.1 * across;
-      positions[o + 2] = -8.4 - back * Math.cos(flare) - up * Math.sin(lean) * 0.8 + 0.3 * height * Math.sin(flare);
-      marks[o / 3 * 4] = Math.min(1, 0.45 + 0.75 * Math.max(0, height));
+      positions[o + 2] =
+        -8.4 - back * Math.cos(flare) - up * Math.sin(lean) * 0.8 + 0.3 * height * Math.sin(flare);
+      marks[(o / 3) * 4] = Math.min(1, 0.45 + 0.75 * Math.max(0, height));
     }
   }
   const part: Part = {

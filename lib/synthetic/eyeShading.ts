@@ -66,7 +66,9 @@ function skinAround(
   }
   const below = low - y;
   if (below > -0.03 && below < 0.5) {
-    darken((0.2 + 0.2 * feminine + 0.25 * skin.makeUp) * ends * ridge(below - 0.07, 0.06) * smoothstep(-1, 0.2, u));
+    darken(
+      (0.2 + 0.2 * feminine + 0.25 * skin.makeUp) * ends * ridge(below - 0.07, 0.06) * smoothstep(-1, 0.2, u),
+    );
     // The wet edge of the lower lid.
     const rim = ends * smoothstep(0.07, 0, Math.abs(below - 0.01)) * (1 - 0.6 * colouring.melanin);
     texel[0] = mix(texel[0], 0.58, 0.35 * rim);
@@ -91,7 +93,10 @@ function eyeball(
   const r = EYE_RADIUS * Math.acos(cosine);
   const { iris, melanin } = identity.colouring;
   // White of the eye: off-white, redder to the corners, dim under the upper lid and towards the corners.
-  const shade = (0.38 + 0.62 * smoothstep(-0.05, 0.4, fromUp)) * (0.7 + 0.3 * smoothstep(0, 0.16, fromLow)) * smoothstep(1.18, 0.45, Math.abs(u));
+  const shade =
+    (0.38 + 0.62 * smoothstep(-0.05, 0.4, fromUp)) *
+    (0.7 + 0.3 * smoothstep(0, 0.16, fromLow)) *
+    smoothstep(1.18, 0.45, Math.abs(u));
   const red = smoothstep(0.35, 1, Math.abs(u)) * 0.14 + 0.05 * melanin;
   let [cr, cg, cb] = [0.62, 0.57 * (1 - red), 0.54 * (1 - 1.2 * red)];
   if (u < -0.8) {
@@ -103,7 +108,8 @@ function eyeball(
   const inIris = smoothstep(IRIS_RADIUS + 0.035, IRIS_RADIUS - 0.045, r);
   if (inIris > 0) {
     const angle = Math.atan2(n[1] - gy, n[0] - gx);
-    const fibre = 0.7 + 0.6 * noise(8 + 4 * Math.cos(angle), 8 + 4 * Math.sin(angle), identity.skin.place + 2.5 * r);
+    const fibre =
+      0.7 + 0.6 * noise(8 + 4 * Math.cos(angle), 8 + 4 * Math.sin(angle), identity.skin.place + 2.5 * r);
     const limbus = 1 - 0.62 * smoothstep(IRIS_RADIUS * 0.68, IRIS_RADIUS, r);
     const pupil = smoothstep(0.25, 0.2, r);
     const tone = fibre * limbus * (1 - 0.97 * pupil);

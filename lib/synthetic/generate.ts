@@ -29,11 +29,17 @@ export interface Generated {
  * Folders are drawn by worker threads and kept when the run is stopped; the next run with the same plan goes on. Throws a LabError when
  * `out` holds a set of another plan.
  */
-export async function generateFaces(plan: SetPlan, out: string, options: GenerateOptions = {}): Promise<Generated> {
+export async function generateFaces(
+  plan: SetPlan,
+  out: string,
+  options: GenerateOptions = {},
+): Promise<Generated> {
   const { threads = availableParallelism(), progress, signal } = options;
   checkPlan(plan);
   if (!Number.isInteger(threads) || threads < 1) {
-    throw new RangeError(`Cannot generate faces: threads must be an integer of at least 1, current value is ${threads}`);
+    throw new RangeError(
+      `Cannot generate faces: threads must be an integer of at least 1, current value is ${threads}`,
+    );
   }
   claim(plan, out);
   const open: number[] = [];
@@ -47,7 +53,8 @@ export async function generateFaces(plan: SetPlan, out: string, options: Generat
   };
   report(0);
   await runWorkers(plan, out, open, Math.min(threads, open.length), signal, report);
-  if (signal?.aborted) throw new Interrupted("Stopped: generating faces; what was drawn is kept, the same command goes on");
+  if (signal?.aborted)
+    throw new Interrupted("Stopped: generating faces; what was drawn is kept, the same command goes on");
   const rows: ManifestRow[] = [];
   for (let k = 0; k < plan.identities; k++) rows.push(...(finishedRows(out, k) ?? []));
   const manifest = join(out, "manifest.csv");
@@ -63,7 +70,9 @@ function claim(plan: SetPlan, out: string): void {
   const text = `${JSON.stringify(plan, null, 2)}\n`;
   if (existsSync(file)) {
     if (readFileSync(file, "utf8") !== text) {
-      throw new LabError(`Cannot generate faces in ${out}: it holds a set of another plan (see plan.json); give another folder`);
+      throw new LabError(
+        `Cannot generate faces in ${out}: it holds a set of another plan (see plan.json); give another folder`,
+      );
     }
     return;
   }

@@ -13,11 +13,21 @@ export function glassesParts(s: FaceShape, random: Random, dark: boolean): Part[
   const squareness = 0.45 + 0.55 * random.next();
   const thickness = 0.07 + 0.13 * random.next();
   const u = random.next();
-  const colour: Colour = u < 0.5 ? [0.015, 0.013, 0.012] : u < 0.7 ? [0.12, 0.06, 0.03] : u < 0.9 ? [0.42, 0.4, 0.38] : [0.3, 0.05, 0.06];
+  const colour: Colour =
+    u < 0.5
+      ? [0.015, 0.013, 0.012]
+      : u < 0.7
+        ? [0.12, 0.06, 0.03]
+        : u < 0.9
+          ? [0.42, 0.4, 0.38]
+          : [0.3, 0.05, 0.06];
   const depth = Math.max(1.6, s.noseRoot + 0.9);
   const middle = Math.max(s.eyeX + 0.05, width + 0.65);
   const bow = (x: number): number => depth - 0.04 * x * x;
-  const painted = (part: Part): Part => ({ ...part, marks: plainMarks(part.positions.length / 3, colour, 0.5) });
+  const painted = (part: Part): Part => ({
+    ...part,
+    marks: plainMarks(part.positions.length / 3, colour, 0.5),
+  });
   const parts: Part[] = [];
   for (const side of [-1, 1]) {
     const rim = Array.from({ length: 26 }, (_, i) => {
@@ -54,9 +64,21 @@ function lens(rim: readonly (readonly number[])[], colour: Colour): Part {
   const normals = new Float32Array(positions.length);
   for (let v = 0; v <= count; v++) {
     const bulge = v === count ? 0 : 0.25;
-    normals.set([bulge * (positions[3 * v] - middle[0]), bulge * (positions[3 * v + 1] - middle[1]), 1], 3 * v);
+    normals.set(
+      [bulge * (positions[3 * v] - middle[0]), bulge * (positions[3 * v + 1] - middle[1]), 1],
+      3 * v,
+    );
   }
-  const triangles = Uint32Array.from(Array.from({ length: count }, (_, i) => [i, (i + 1) % count, count]).flat());
+  const triangles = Uint32Array.from(
+    Array.from({ length: count }, (_, i) => [i, (i + 1) % count, count]).flat(),
+  );
   const tint: Colour = [0.012 + 0.15 * colour[0], 0.012 + 0.1 * colour[1], 0.012 + 0.1 * colour[2]];
-  return { material: "frame", positions, normals, triangles, twoSided: true, marks: plainMarks(count + 1, tint, 0.7) };
+  return {
+    material: "frame",
+    positions,
+    normals,
+    triangles,
+    twoSided: true,
+    marks: plainMarks(count + 1, tint, 0.7),
+  };
 }

@@ -1,6 +1,6 @@
 import { createRandom, type Random } from "../core/random";
-import { combed, type Lock } from "./comb";
 import { type Cards, createCards, finishCards } from "./cards";
+import { combed, type Lock } from "./comb";
 import { clamp } from "./curves";
 import type { FaceShape } from "./faceShape";
 import { beardAreas, scalpHair } from "./hairline";
@@ -23,9 +23,24 @@ export function hairParts(identity: Identity, positions: Float32Array, normals: 
   return parts;
 }
 
-const COUNTS = { bald: 0, buzz: 0, short: 900, side: 850, swept: 850, curly: 1000, bob: 800, long: 850, tied: 700 } as const;
+const COUNTS = {
+  bald: 0,
+  buzz: 0,
+  short: 900,
+  side: 850,
+  swept: 850,
+  curly: 1000,
+  bob: 800,
+  long: 850,
+  tied: 700,
+} as const;
 
-function scalpLocks(identity: Identity, positions: Float32Array, normals: Float32Array, random: Random): Part {
+function scalpLocks(
+  identity: Identity,
+  positions: Float32Array,
+  normals: Float32Array,
+  random: Random,
+): Part {
   const { hair, shape } = identity;
   const count = COUNTS[hair.cut];
   const long = hair.sides > 6;
@@ -37,7 +52,18 @@ function scalpLocks(identity: Identity, positions: Float32Array, normals: Float3
     const [x, y, z] = positions.subarray(3 * root, 3 * root + 3);
     const lock = combed(hair, x, y, z, random);
     const width = (long ? 1.25 : 0.66) * (0.7 + 0.6 * random.next());
-    growLock(cards, shape, root, positions, normals, lock, width, hair.volume * random.next(), hair.curl, random);
+    growLock(
+      cards,
+      shape,
+      root,
+      positions,
+      normals,
+      lock,
+      width,
+      hair.volume * random.next(),
+      hair.curl,
+      random,
+    );
   }
   return finishCards(cards);
 }
@@ -76,7 +102,12 @@ function outwardAt(s: FaceShape, positions: Float32Array, normals: Float32Array,
   normals.set(out, o);
 }
 
-function beardLocks({ shape, beard }: Identity, positions: Float32Array, normals: Float32Array, random: Random): Part {
+function beardLocks(
+  { shape, beard }: Identity,
+  positions: Float32Array,
+  normals: Float32Array,
+  random: Random,
+): Part {
   const areas = beardAreas(shape);
   const area = new Float64Array(3);
   const density = (x: number, y: number, z: number): number => {
@@ -118,7 +149,11 @@ function chooseRoots(
       const side = v % COLUMNS === COLUMNS - 1 ? v - 1 : v + 1;
       const below = v + COLUMNS;
       const dx = Math.hypot(positions[3 * side] - x, positions[3 * side + 2] - z);
-      const dy = Math.hypot(positions[3 * below + 1] - y, positions[3 * below] - x, positions[3 * below + 2] - z);
+      const dy = Math.hypot(
+        positions[3 * below + 1] - y,
+        positions[3 * below] - x,
+        positions[3 * below + 2] - z,
+      );
       weight = density(x, y, z) * dx * dy;
     }
     sums[v + 1] = sums[v] + weight;
@@ -151,7 +186,9 @@ function growLock(
 ): void {
   const jitter = (): number => 0.35 * (random.next() - 0.5);
   const n = Array.from(normals.subarray(3 * root, 3 * root + 3));
-  const p = Array.from(positions.subarray(3 * root, 3 * root + 3)).map((v, k) => v + (head ? jitter() : 0.4 * jitter()) - 0.05 * n[k]);
+  const p = Array.from(positions.subarray(3 * root, 3 * root + 3)).map(
+    (v, k) => v + (head ? jitter() : 0.4 * jitter()) - 0.05 * n[k],
+  );
   const along = lock.direction[0] * n[0] + lock.direction[1] * n[1] + lock.direction[2] * n[2];
   const d = [0, 1, 2].map((k) => lock.direction[k] - along * n[k]);
   normalise(d);
@@ -172,7 +209,8 @@ function growLock(
     const side = cross(d, outwards);
     normalise(side);
     const angle = phase + pitch * i * step * 0.8;
-    for (let k = 0; k < 3; k++) bent[k] = p[k] + wave * (Math.cos(angle) * side[k] + 0.6 * Math.sin(angle) * outwards[k]);
+    for (let k = 0; k < 3; k++)
+      bent[k] = p[k] + wave * (Math.cos(angle) * side[k] + 0.6 * Math.sin(angle) * outwards[k]);
     cards.add(bent, side, outwards, d, width * (1 - 0.45 * t), t, seed, brightness, layer, root);
     for (let k = 0; k < 3; k++) p[k] += step * d[k];
     d[1] -= lock.gravity * Math.min(step, 1.5);

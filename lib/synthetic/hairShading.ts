@@ -41,14 +41,23 @@ export function hairShader(part: Part, normals: Float32Array, scene: Scene): Par
     const along = wa * marks[a4 + 1] + wb * marks[b4 + 1] + wc * marks[c4 + 1];
     const brightness = wa * marks[a4 + 2] + wb * marks[b4 + 2] + wc * marks[c4 + 2];
     const layer = wa * marks[a4 + 3] + wb * marks[b4 + 3] + wc * marks[c4 + 3];
-    const [nx, ny, nz] = [wa * normals[a3] + wb * normals[b3] + wc * normals[c3], wa * normals[a3 + 1] + wb * normals[b3 + 1] + wc * normals[c3 + 1], wa * normals[a3 + 2] + wb * normals[b3 + 2] + wc * normals[c3 + 2]];
+    const [nx, ny, nz] = [
+      wa * normals[a3] + wb * normals[b3] + wc * normals[c3],
+      wa * normals[a3 + 1] + wb * normals[b3 + 1] + wc * normals[c3 + 1],
+      wa * normals[a3 + 2] + wb * normals[b3 + 2] + wc * normals[c3 + 2],
+    ];
     const scale = 1 / Math.sqrt(nx * nx + ny * ny + nz * nz + 1e-12);
     const toKey = (nx * lx + ny * ly + nz * lz) * scale;
-    const [tx, ty, tz] = [wa * tangents[a3] + wb * tangents[b3] + wc * tangents[c3], wa * tangents[a3 + 1] + wb * tangents[b3 + 1] + wc * tangents[c3 + 1], wa * tangents[a3 + 2] + wb * tangents[b3 + 2] + wc * tangents[c3 + 2]];
+    const [tx, ty, tz] = [
+      wa * tangents[a3] + wb * tangents[b3] + wc * tangents[c3],
+      wa * tangents[a3 + 1] + wb * tangents[b3 + 1] + wc * tangents[c3 + 1],
+      wa * tangents[a3 + 2] + wb * tangents[b3 + 2] + wc * tangents[c3 + 2],
+    ];
     const th = (tx * half[0] + ty * half[1] + tz * half[2]) / length;
     const sine = 1 - clamp(th * th, 0, 1);
     const strand = noise(across * 9, along * 2, 11);
-    const open = mix(0.35, 1, clamp(0.35 + 0.65 * (layer / thickness), 0, 1)) * mix(0.55, 1, smoothstep(0, 0.5, along));
+    const open =
+      mix(0.35, 1, clamp(0.35 + 0.65 * (layer / thickness), 0, 1)) * mix(0.55, 1, smoothstep(0, 0.5, along));
     const tone = brightness * (0.55 + 0.8 * strand);
     const lit = clamp((toKey + 0.25) / 1.25, 0, 1);
     const shine = sharpened(sine, 4) * sharpened(sine, 3) * lit * open * (0.4 + strand);
@@ -58,7 +67,9 @@ export function hairShader(part: Part, normals: Float32Array, scene: Scene): Par
     for (let k = 0; k < 3; k++) {
       const own = mix(base[k], grey[k], isGrey) * tone;
       const around = (up * light.sky[k] + (1 - up) * light.ground[k]) * open * 0.8;
-      texel[k] = own * (light.keyColour[k] * lit * (0.35 + 0.65 * open) + around) + light.keyColour[k] * (0.035 * shine + 0.5 * own * sheen);
+      texel[k] =
+        own * (light.keyColour[k] * lit * (0.35 + 0.65 * open) + around) +
+        light.keyColour[k] * (0.035 * shine + 0.5 * own * sheen);
     }
   };
 }

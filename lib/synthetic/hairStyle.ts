@@ -39,7 +39,11 @@ export interface Beard {
 }
 
 export function drawHairStyle(random: Random, { sex, south, east }: Inheritance, age: number): HairStyle {
-  const curl = clamp(south > 0.9 ? 0.65 + 0.25 * random.normal() : 0.22 - 0.12 * east + 0.2 * random.normal(), 0, 1);
+  const curl = clamp(
+    south > 0.9 ? 0.65 + 0.25 * random.normal() : 0.22 - 0.12 * east + 0.2 * random.normal(),
+    0,
+    1,
+  );
   const masculine = sex > 0;
   const balding = masculine ? clamp((age - 30) / 60 + 0.3 * random.normal(), 0, 1) : 0;
   const cut = drawCut(random, masculine, balding, curl);
@@ -51,7 +55,9 @@ export function drawHairStyle(random: Random, { sex, south, east }: Inheritance,
     sides,
     back,
     hairline: clamp(6.2 + (masculine ? 0.3 : 0) + 0.4 * random.normal() + 0.6 * balding, 5.2, 7.6),
-    recession: masculine ? clamp(0.5 + 0.4 * random.normal() + 2.1 * balding, 0, 3) : clamp(0.15 + 0.2 * random.normal(), 0, 0.6),
+    recession: masculine
+      ? clamp(0.5 + 0.4 * random.normal() + 2.1 * balding, 0, 3)
+      : clamp(0.15 + 0.2 * random.normal(), 0, 0.6),
     straightLine: random.next(),
     part: (random.next() < 0.5 ? -1 : 1) * (random.next() < 0.3 ? 0.3 : 1.5 + 2.5 * random.next()),
     fringe: fringed && random.next() < 0.4 && balding < 0.4 ? 0.45 + 0.55 * random.next() : 0,
@@ -79,7 +85,17 @@ function drawCut(random: Random, masculine: boolean, balding: number, curl: numb
   if (masculine) {
     if (balding > 0.72) return u < 0.65 ? "bald" : "buzz";
     if (curl > 0.55) return u < 0.55 ? "buzz" : u < 0.75 ? "curly" : "short";
-    return u < 0.36 ? "side" : u < 0.66 ? "short" : u < 0.84 ? "swept" : u < 0.92 ? "buzz" : u < 0.96 ? "curly" : "long";
+    return u < 0.36
+      ? "side"
+      : u < 0.66
+        ? "short"
+        : u < 0.84
+          ? "swept"
+          : u < 0.92
+            ? "buzz"
+            : u < 0.96
+              ? "curly"
+              : "long";
   }
   if (curl > 0.6 && u < 0.35) return "curly";
   return u < 0.45 ? "long" : u < 0.72 ? "bob" : u < 0.88 ? "tied" : u < 0.95 ? "side" : "short";
@@ -91,7 +107,8 @@ export function drawBeard(random: Random, { sex }: Inheritance, age: number): Be
   const length = random.next();
   if (sex < 0.2 || u < 0.62) return { cheeks: shadow, moustache: shadow, chin: shadow, length: 0 };
   if (u < 0.74) return { cheeks: 0.6, moustache: 0.6, chin: 0.65, length: 0.15 + 0.2 * length };
-  if (u < 0.84) return { cheeks: 0.95, moustache: 0.9, chin: 1, length: 0.6 + 1.6 * length * (age > 30 ? 1 : 0.5) };
+  if (u < 0.84)
+    return { cheeks: 0.95, moustache: 0.9, chin: 1, length: 0.6 + 1.6 * length * (age > 30 ? 1 : 0.5) };
   if (u < 0.93) return { cheeks: shadow, moustache: 0.95, chin: shadow, length: 0.5 + 0.3 * length };
   return { cheeks: shadow, moustache: 0.8, chin: 0.95, length: 0.5 + length };
 }

@@ -55,9 +55,13 @@ export function beardAreas(s: FaceShape): (x: number, y: number, z: number, out:
       smoothstep(s.mouthWidth + 0.45, s.mouthWidth - 0.3, ax) *
       (1 - lips) *
       (0.75 + 0.25 * smoothstep(0.1, 0.4, ax));
-    const strip = smoothstep(1.2, 0.5, ax) * smoothstep(mouth - s.lowerLip - 0.1, mouth - s.lowerLip - 0.5, y);
-    const chin = smoothstep(s.mouthWidth + 0.4, s.mouthWidth - 0.5, ax) * smoothstep(mouth - s.lowerLip - 0.5, mouth - s.lowerLip - 1.3, y);
-    const corners = smoothstep(0.5, 0.15, Math.abs(ax - s.mouthWidth - 0.15)) * smoothstep(mouth + 0.3, mouth - 0.4, y);
+    const strip =
+      smoothstep(1.2, 0.5, ax) * smoothstep(mouth - s.lowerLip - 0.1, mouth - s.lowerLip - 0.5, y);
+    const chin =
+      smoothstep(s.mouthWidth + 0.4, s.mouthWidth - 0.5, ax) *
+      smoothstep(mouth - s.lowerLip - 0.5, mouth - s.lowerLip - 1.3, y);
+    const corners =
+      smoothstep(0.5, 0.15, Math.abs(ax - s.mouthWidth - 0.15)) * smoothstep(mouth + 0.3, mouth - 0.4, y);
     out[2] = Math.max(strip * 0.8, chin, 0.8 * corners) * neck * (1 - lips) * smoothstep(-5, -2, z);
   };
 }

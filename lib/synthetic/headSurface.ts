@@ -25,7 +25,8 @@ export function headSurface(shape: FaceShape, age: number): HeadSurface {
   const sections = skull(shape);
   for (let j = 0; j < HEAD_ROWS.length; j++) {
     const section = sections(HEAD_ROWS[j]);
-    for (let i = 0; i < COLUMNS; i++) placeOnSection(shape, section, relief, i, positions, 3 * (j * COLUMNS + i));
+    for (let i = 0; i < COLUMNS; i++)
+      placeOnSection(shape, section, relief, i, positions, 3 * (j * COLUMNS + i));
   }
   placeNeck(shape, positions, follows);
   return { positions, follows };
@@ -142,7 +143,8 @@ function placeOnSection(
   const depth = cosine > 0 ? section.front : section.back;
   const power = cosine > 0 ? squareness : 2.15;
   const radius =
-    ((Math.abs(sine) / (width + 1e-6)) ** power + (Math.abs(cosine) / (depth + 1e-6)) ** power) ** (-1 / power);
+    ((Math.abs(sine) / (width + 1e-6)) ** power + (Math.abs(cosine) / (depth + 1e-6)) ** power) **
+    (-1 / power);
   const x = radius * sine;
   let y = section.y;
   if (canon < -3) {

@@ -68,7 +68,10 @@ export function aged(identity: Identity, years: number): Identity {
     ...identity,
     age,
     colouring: { ...colouring, grey },
-    hair: { ...hair, recession: clamp(hair.recession + 0.9 * change * (factorsOf(identity) > 0 ? 1 : 0.2), 0, 3) },
+    hair: {
+      ...hair,
+      recession: clamp(hair.recession + 0.9 * change * (factorsOf(identity) > 0 ? 1 : 0.2), 0, 3),
+    },
     shape: {
       ...shape,
       bags: Math.max(0, shape.bags + 0.16 * change),

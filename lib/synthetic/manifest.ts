@@ -16,7 +16,10 @@ export interface ManifestRow {
 }
 
 export const factorNames: readonly (keyof Nuisance)[] = Object.keys(plain) as (keyof Nuisance)[];
-const POINTS = ["leftEye", "rightEye", "nose", "leftMouth", "rightMouth"].flatMap((name) => [`${name}X`, `${name}Y`]);
+const POINTS = ["leftEye", "rightEye", "nose", "leftMouth", "rightMouth"].flatMap((name) => [
+  `${name}X`,
+  `${name}Y`,
+]);
 const HEADER = ["file", "identity", "trueIdentity", ...factorNames, ...POINTS];
 
 /** The manifest as CSV: a header, then one line per image. */
@@ -51,7 +54,9 @@ export function decodeManifest(text: string, name: string): ManifestRow[] {
     const number = (cell: string): number => {
       const value = cell.trim() === "" ? Number.NaN : Number(cell);
       if (!Number.isFinite(value)) {
-        throw new LabError(`Cannot read ${name}: line ${i + 2}: a number is needed, current value is ${cell}`);
+        throw new LabError(
+          `Cannot read ${name}: line ${i + 2}: a number is needed, current value is ${cell}`,
+        );
       }
       return value;
     };

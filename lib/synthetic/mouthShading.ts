@@ -5,7 +5,13 @@ import type { FaceShape } from "./faceShape";
  * Paints the opening between the lips: teeth behind the upper lip, fewer of the lower ones, and the dark of the mouth. `depth` is how far
  * below the upper lip (cm), `gap` the whole opening there. Returns whether the mouth is open here at all.
  */
-export function paintMouth(s: FaceShape, x: number, depth: number, gap: number, texel: Float64Array): boolean {
+export function paintMouth(
+  s: FaceShape,
+  x: number,
+  depth: number,
+  gap: number,
+  texel: Float64Array,
+): boolean {
   const u = x / s.mouthWidth;
   if (Math.abs(u) > 1.02 || gap < 0.04) {
     if (Math.abs(u) <= 1.02) for (let c = 0; c < 3; c++) texel[c] *= 0.3;

@@ -111,7 +111,19 @@ function draw(random: Random): Nuisance {
   const kelvin = chance(0.3) ? between(3200, 4600) : between(4600, 7200);
   const u = random.next();
   const occlusion: Occlusion =
-    u < 0.76 ? "none" : u < 0.89 ? "glasses" : u < 0.91 ? "sunglasses" : u < 0.925 ? "mask" : u < 0.95 ? "hand" : u < 0.97 ? "hair" : "cap";
+    u < 0.76
+      ? "none"
+      : u < 0.89
+        ? "glasses"
+        : u < 0.91
+          ? "sunglasses"
+          : u < 0.925
+            ? "mask"
+            : u < 0.95
+              ? "hand"
+              : u < 0.97
+                ? "hair"
+                : "cap";
   return {
     yaw: chance(0.55) ? normal(12) : normal(26, 1.9),
     pitch: normal(7) - 1,

@@ -43,7 +43,8 @@ function maskPart({ identity, positions: rest }: Person, moved: Float32Array, ra
   const { shape: s } = identity;
   const top = -1.4 - 0.9 * random.next();
   const u = random.next();
-  const colour: Colour = u < 0.35 ? [0.5, 0.66, 0.75] : u < 0.6 ? [0.75, 0.75, 0.74] : clothColour(random, false);
+  const colour: Colour =
+    u < 0.35 ? [0.5, 0.66, 0.75] : u < 0.6 ? [0.75, 0.75, 0.74] : clothColour(random, false);
   const positions = moved.slice(0, 3 * (HEAD_ROWS.length + JAW_ROWS) * COLUMNS);
   const rows = HEAD_ROWS.length + JAW_ROWS;
   const first = HEAD_ROWS.findIndex((y) => y < -0.8);
@@ -79,7 +80,8 @@ function smoothRows(positions: Float32Array, from: number, to: number): void {
   for (let j = from; j < to; j++) {
     for (let i = 1; i < COLUMNS - 1; i++) {
       const o = 3 * (j * COLUMNS + i) + 2;
-      const around = positions[o - 3] + positions[o + 3] + positions[o - 3 * COLUMNS] + positions[o + 3 * COLUMNS];
+      const around =
+        positions[o - 3] + positions[o + 3] + positions[o - 3 * COLUMNS] + positions[o + 3 * COLUMNS];
       // Cloth spans hollows but does not sink into what stands out.
       positions[o] = Math.max(positions[o], mix(positions[o], around / 4, 0.9));
     }
@@ -95,17 +97,29 @@ function handParts({ identity }: Person, random: Random): Part[] {
   const z0 = cheek ? 0.4 : 2.6;
   const lean = -side * (0.15 + 0.35 * random.next());
   const parts: Part[] = [];
-  const marks = (part: Part): Part => ({ ...part, material: "hand", marks: plainMarks(part.positions.length / 3, [0.92, 0, 0], 0) });
+  const marks = (part: Part): Part => ({
+    ...part,
+    material: "hand",
+    marks: plainMarks(part.positions.length / 3, [0.92, 0, 0], 0),
+  });
   for (let f = 0; f < 4; f++) {
     const spreadX = (f - 1.5) * 1.75;
     const tipY = y0 + 3.2 - 0.45 * Math.abs(f - 1.2);
     const points = Array.from({ length: 8 }, (_, i) => {
       const t = i / 7;
-      return [x0 + spreadX * (0.8 + 0.25 * t) + lean * (tipY - y0) * t, mix(y0 - 4, tipY, t), z0 + 0.7 - 0.8 * t * t - 0.05 * spreadX * spreadX * (cheek ? 1 : 1.4)];
+      return [
+        x0 + spreadX * (0.8 + 0.25 * t) + lean * (tipY - y0) * t,
+        mix(y0 - 4, tipY, t),
+        z0 + 0.7 - 0.8 * t * t - 0.05 * spreadX * spreadX * (cheek ? 1 : 1.4),
+      ];
     });
     parts.push(marks(tube(points, (t) => 0.82 * Math.sqrt(clamp((1 - t) * 7, 0.02, 1)))));
   }
-  const palm = Array.from({ length: 8 }, (_, i) => [x0 - lean * 2 * (i / 7), y0 - 3.2 - 1.5 * i, z0 + 0.2 - 0.35 * i]);
+  const palm = Array.from({ length: 8 }, (_, i) => [
+    x0 - lean * 2 * (i / 7),
+    y0 - 3.2 - 1.5 * i,
+    z0 + 0.2 - 0.35 * i,
+  ]);
   parts.push(marks(tube(palm, (t) => 3.3 - 1.1 * t)));
   return parts;
 }
@@ -141,7 +155,8 @@ function capParts({ identity }: Person, random: Random): Part[] {
       const out = (j / 5) * 5.6 * Math.cos(angle * 1.1);
       const o = 3 * (j * 20 + i);
       peak[o] = (s.skullWidth + room) * Math.sin(angle);
-      peak[o + 1] = low + 0.15 - 0.16 * out - 1.2 * (1 - Math.cos(angle)) - 0.25 * Math.sin(angle) ** 2 * (j / 5);
+      peak[o + 1] =
+        low + 0.15 - 0.16 * out - 1.2 * (1 - Math.cos(angle)) - 0.25 * Math.sin(angle) ** 2 * (j / 5);
       peak[o + 2] = middle + (0.55 - middle + room + 0.2) * Math.cos(angle) + out;
     }
   }

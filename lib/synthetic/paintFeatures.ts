@@ -11,7 +11,11 @@ import { type Painter, stain } from "./skinTexture";
 export function featurePainter(identity: Identity): Painter {
   const { shape: s, colouring, skin } = identity;
   const mouth = mouthY(s);
-  const rouge = mixed(colouring.lips, scaled([0.42, 0.07, 0.08], 1 - 0.5 * colouring.melanin), 0.7 * skin.makeUp);
+  const rouge = mixed(
+    colouring.lips,
+    scaled([0.42, 0.07, 0.08], 1 - 0.5 * colouring.melanin),
+    0.7 * skin.makeUp,
+  );
   const strength = clamp(colouring.lipContrast + 0.4 * skin.makeUp, 0, 1);
   return (x, y, z, texel) => {
     if (z < -5) return;
@@ -71,7 +75,8 @@ export function featurePainter(identity: Identity): Painter {
     const u = (ax - s.eyeX) / s.eyeWidth;
     if (Math.abs(u) > 1.5 || skin.makeUp === 0) return;
     const above = y - upperLid(s, clamp(u, -1, 1), 1);
-    const shadow = skin.makeUp * smoothstep(s.crease + 0.5, s.crease - 0.1, above) * smoothstep(1.5, 0.8, Math.abs(u));
+    const shadow =
+      skin.makeUp * smoothstep(s.crease + 0.5, s.crease - 0.1, above) * smoothstep(1.5, 0.8, Math.abs(u));
     stain(texel, 0.35 * shadow, 0.8, 0.9, 0.75);
   }
 }

@@ -31,9 +31,11 @@ export function markPainter(identity: Identity): Painter {
   function lines(x: number, y: number, ax: number, texel: Float64Array): void {
     // Forehead: three or four uneven lines that run across.
     if (y > s.browY + 0.7) {
-      const wave = y + 0.16 * Math.sin(0.7 * x + place) + 0.05 * x * x * 0.3 + 0.35 * noise(x * 0.5, place, 3);
+      const wave =
+        y + 0.16 * Math.sin(0.7 * x + place) + 0.05 * x * x * 0.3 + 0.35 * noise(x * 0.5, place, 3);
       const line = (0.5 + 0.5 * Math.sin(wave * 4.6 + place)) ** 5;
-      const where = smoothstep(5, 2.5, ax) * smoothstep(s.browY + 0.7, s.browY + 1.4, y) * smoothstep(6.2, 4.6, y);
+      const where =
+        smoothstep(5, 2.5, ax) * smoothstep(s.browY + 0.7, s.browY + 1.4, y) * smoothstep(6.2, 4.6, y);
       stain(texel, 0.26 * years * line * where * (0.5 + noise(x * 1.4, y, place)), 0.7, 1, 1);
     }
     // Between the brows.
@@ -44,16 +46,34 @@ export function markPainter(identity: Identity): Painter {
     if (dx > 0 && dx < 1.8) {
       const angle = Math.atan2(y + 0.1, dx + 0.5);
       const rays = (0.5 + 0.5 * Math.cos(angle * 13 + place)) ** 4;
-      stain(texel, 0.25 * years * rays * smoothstep(1.7, 0.5, dx) * smoothstep(0, 0.3, dx) * bell(0, angle, 1, 0.5), 0.7, 1, 1);
+      stain(
+        texel,
+        0.25 * years * rays * smoothstep(1.7, 0.5, dx) * smoothstep(0, 0.3, dx) * bell(0, angle, 1, 0.5),
+        0.7,
+        1,
+        1,
+      );
     }
     // Under the eye, and from the corner of the mouth down.
-    stain(texel, 0.2 * years * ridge(y + 1.45 - 0.12 * (ax - s.eyeX) ** 2, 0.09) * bell(ax - s.eyeX, 0, 1, 1), 0.7, 1, 1);
+    stain(
+      texel,
+      0.2 * years * ridge(y + 1.45 - 0.12 * (ax - s.eyeX) ** 2, 0.09) * bell(ax - s.eyeX, 0, 1, 1),
+      0.7,
+      1,
+      1,
+    );
     const down = ax - s.mouthWidth - 0.2 - 0.12 * (mouth - y);
     stain(texel, 0.25 * years * ridge(down, 0.12) * bell(0, y - mouth + 0.9, 1, 0.6), 0.7, 1, 1);
     const t = clamp((s.noseBase + 0.5 - y) / (s.noseBase + 0.5 - mouth + 0.3), 0, 1);
     const fold = ax - (s.noseWidth + 0.12 + (s.mouthWidth + 0.75 - s.noseWidth) * t ** 0.8);
     if (y < s.noseBase + 0.8 && y > mouth - 0.7) {
-      stain(texel, (0.07 + 0.24 * years) * ridge(fold, 0.13) * Math.sin(Math.PI * clamp(0.15 + 0.75 * t, 0, 1)), 0.7, 1, 1);
+      stain(
+        texel,
+        (0.07 + 0.24 * years) * ridge(fold, 0.13) * Math.sin(Math.PI * clamp(0.15 + 0.75 * t, 0, 1)),
+        0.7,
+        1,
+        1,
+      );
     }
   }
 }

@@ -1,11 +1,11 @@
+import { clothingOf } from "./clothing";
 import type { Colour } from "./colouring";
 import { clamp, sharpened, smoothstep } from "./curves";
+import { hairShader } from "./hairShading";
 import { noise } from "./noise";
 import type { Part } from "./part";
 import type { Target } from "./rasterise";
 import type { Scene } from "./shade";
-import { hairShader } from "./hairShading";
-import { clothingOf } from "./clothing";
 
 export type PartShader = (target: Target, o: number, texel: Float64Array) => void;
 
@@ -42,9 +42,15 @@ export function paintPart(part: Part, normals: Float32Array, scene: Scene): Part
     point.x = wa * positions[a3] + wb * positions[b3] + wc * positions[c3];
     point.y = wa * positions[a3 + 1] + wb * positions[b3 + 1] + wc * positions[c3 + 1];
     point.z = wa * positions[a3 + 2] + wb * positions[b3 + 2] + wc * positions[c3 + 2];
-    if (marks) for (let k = 0; k < 4; k++) point.marks[k] = wa * marks[a4 + k] + wb * marks[b4 + k] + wc * marks[c4 + k];
+    if (marks)
+      for (let k = 0; k < 4; k++)
+        point.marks[k] = wa * marks[a4 + k] + wb * marks[b4 + k] + wc * marks[c4 + k];
     paint(point, out);
-    let [nx, ny, nz] = [wa * normals[a3] + wb * normals[b3] + wc * normals[c3], wa * normals[a3 + 1] + wb * normals[b3 + 1] + wc * normals[c3 + 1], wa * normals[a3 + 2] + wb * normals[b3 + 2] + wc * normals[c3 + 2]];
+    let [nx, ny, nz] = [
+      wa * normals[a3] + wb * normals[b3] + wc * normals[c3],
+      wa * normals[a3 + 1] + wb * normals[b3 + 1] + wc * normals[c3 + 1],
+      wa * normals[a3 + 2] + wb * normals[b3 + 2] + wc * normals[c3 + 2],
+    ];
     const scale = (nz < 0 && part.twoSided ? -1 : 1) / Math.sqrt(nx * nx + ny * ny + nz * nz + 1e-12);
     nx *= scale;
     ny *= scale;
@@ -80,7 +86,12 @@ function painterOf(part: Part, scene: Scene): Paint {
       };
     default:
       return (point, out) => {
-        set(out, [point.marks[0], point.marks[1], point.marks[2]], 0.85 + 0.15 * smoothstep(-3, 3, point.y), point.marks[3]);
+        set(
+          out,
+          [point.marks[0], point.marks[1], point.marks[2]],
+          0.85 + 0.15 * smoothstep(-3, 3, point.y),
+          point.marks[3],
+        );
       };
   }
 }

@@ -36,22 +36,28 @@ export function folderOf(k: number): string {
 
 /** Seed of the k-th person of a set: people of different sets differ. */
 export function personSeed(seed: number, k: number): number {
-  return createRandom(seed).fork(`person ${k}`).integer(2 ** 52);
+  return createRandom(seed)
+    .fork(`person ${k}`)
+    .integer(2 ** 52);
 }
 
 export function checkPlan(plan: SetPlan): void {
   const fail = (what: string, wanted: string, value: unknown): never => {
-    throw new RangeError(`Cannot generate faces: ${what} must be ${wanted}, current value is ${String(value)}`);
+    throw new RangeError(
+      `Cannot generate faces: ${what} must be ${wanted}, current value is ${String(value)}`,
+    );
   };
   const whole = (what: string, value: number, least: number, most: number): void => {
-    if (!Number.isInteger(value) || value < least || value > most) fail(what, `an integer in [${least}, ${most}]`, value);
+    if (!Number.isInteger(value) || value < least || value > most)
+      fail(what, `an integer in [${least}, ${most}]`, value);
   };
   whole("the number of identities", plan.identities, 1, 1_000_000);
   whole("the number of images", plan.images, 1, 10_000);
   whole("the size", plan.size, 32, 1024);
   if (!Number.isSafeInteger(plan.seed)) fail("the seed", "an integer", plan.seed);
   if (!(plan.labelNoise >= 0 && plan.labelNoise < 1)) fail("the label noise", "in [0, 1)", plan.labelNoise);
-  if (plan.labelNoise > 0 && plan.identities < 2) fail("the number of identities", "at least 2 for label noise", plan.identities);
+  if (plan.labelNoise > 0 && plan.identities < 2)
+    fail("the number of identities", "at least 2 for label noise", plan.identities);
 }
 
 /** The pictures in the folder of person `k`. */

@@ -15,7 +15,8 @@ export function createRelief(s: FaceShape, age: number): Relief {
   const eyeZ = eyeCentreZ(s);
   return (x, y, skullZ, frontal) => {
     const ax = Math.abs(x);
-    let h = upperFace(s, ax, x, y) + lowerFace(s, ax, x, y) + mouthRelief(s, x, y) + agedFolds(s, years, ax, y);
+    let h =
+      upperFace(s, ax, x, y) + lowerFace(s, ax, x, y) + mouthRelief(s, x, y) + agedFolds(s, years, ax, y);
     h += nose(x, y);
     let z = skullZ + frontal * h;
     const dx = ax - s.eyeX;
@@ -84,7 +85,8 @@ function agedFolds(s: FaceShape, years: number, ax: number, y: number): number {
   const mouth = mouthY(s);
   const t = clamp((s.noseBase + 0.5 - y) / (s.noseBase + 0.5 - mouth + 0.3), 0, 1);
   const fold = ax - (s.noseWidth + 0.12 + (s.mouthWidth + 0.75 - s.noseWidth) * t ** 0.8);
-  const along = y < s.noseBase + 0.9 && y > mouth - 0.8 ? Math.sin(Math.PI * clamp(0.15 + 0.75 * t, 0, 1)) : 0;
+  const along =
+    y < s.noseBase + 0.9 && y > mouth - 0.8 ? Math.sin(Math.PI * clamp(0.15 + 0.75 * t, 0, 1)) : 0;
   return (
     (0.3 * s.bags + 0.12 * years) * bell(ax - s.eyeX, y + 1.15, 1, 0.28) -
     (0.08 + 0.08 * years) * bell(ax - s.eyeX + 0.3, y + 1.62, 1.2, 0.25) -

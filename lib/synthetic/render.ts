@@ -1,10 +1,10 @@
 import type { Raster } from "../image/raster";
 import { paintBackground } from "./background";
+import { type Camera, place, project, type Rotation, rotation, turn } from "./camera";
 import { strandsOf } from "./cards";
-import { type Camera, type Rotation, place, project, rotation, turn } from "./camera";
+import { develop } from "./develop";
 import { type Expression, express } from "./expression";
 import { EYE_RADIUS, eyeCentreZ, lowerLid, upperLid } from "./eyes";
-import { develop } from "./develop";
 import { AZIMUTH, COLUMNS, gridNormals, ROWS, SEAM_ROW, TRIANGLES } from "./headGrid";
 import { lightOf, lightVertices } from "./light";
 import type { Nuisance } from "./nuisance";
@@ -33,7 +33,9 @@ let target: Target | undefined;
 export function render(person: Person, n: Nuisance, options: RenderOptions = {}): Rendering {
   const { size = 128, samples = 2 } = options;
   if (!Number.isInteger(size) || size < 32 || size > 1024) {
-    throw new RangeError(`Cannot render: the size must be an integer in [32, 1024], current value is ${size}`);
+    throw new RangeError(
+      `Cannot render: the size must be an integer in [32, 1024], current value is ${size}`,
+    );
   }
   const side = size * samples;
   if (target?.size !== side) target = createTarget(side);
@@ -48,12 +50,23 @@ export function render(person: Person, n: Nuisance, options: RenderOptions = {})
   const restNormals = gridNormals(moved, COLUMNS, ROWS, true);
   const parts: readonly Part[] = [...person.parts, ...occluderParts(person, n, moved)];
   rasterise(target, 0, project(placed, camera), TRIANGLES);
-  const partNormals = parts.map((part, k) => drawPart(target!, follow(part, person.positions, moved), k + 1, part.onTorso ? torso : head, camera, n.occlusion === "cap"),
+  const partNormals = parts.map((part, k) =>
+    drawPart(
+      target!,
+      follow(part, person.positions, moved),
+      k + 1,
+      part.onTorso ? torso : head,
+      camera,
+      n.occlusion === "cap",
+    ),
   );
   const picture = new Float32Array(3 * side * side);
   paintBackground(n.scene, light, side, picture);
   const { shape } = person.identity;
-  const centres = place(Float32Array.from([-shape.eyeX, 0, eyeCentreZ(shape), shape.eyeX, 0, eyeCentreZ(shape)]), head);
+  const centres = place(
+    Float32Array.from([-shape.eyeX, 0, eyeCentreZ(shape), shape.eyeX, 0, eyeCentreZ(shape)]),
+    head,
+  );
   const scene = {
     person,
     camera,
@@ -82,7 +95,17 @@ export function render(person: Person, n: Nuisance, options: RenderOptions = {})
 }
 
 function expressionOf(n: Nuisance): Expression {
-  return { smile: n.smile, open: n.open, browUp: n.browUp, frown: n.frown, pucker: n.pucker, sad: n.sad, lids: n.lids, gazeX: n.gazeX, gazeY: n.gazeY };
+  return {
+    smile: n.smile,
+    open: n.open,
+    browUp: n.browUp,
+    frown: n.frown,
+    pucker: n.pucker,
+    sad: n.sad,
+    lids: n.lids,
+    gazeX: n.gazeX,
+    gazeY: n.gazeY,
+  };
 }
 
 /** The eyes look at the camera, off by the gaze, but never turn more than 35° in the head. */
@@ -90,7 +113,12 @@ function gazeOf(n: Nuisance, head: Rotation): number[] {
   const limit = (v: number): number => (Math.max(-32, Math.min(32, v)) * Math.PI) / 180;
   const yaw = limit(n.gazeX - 0.75 * n.yaw);
   const pitch = limit(n.gazeY - 0.75 * n.pitch);
-  return Array.from(turn(Float32Array.from([Math.sin(yaw) * Math.cos(pitch), Math.sin(pitch), Math.cos(yaw) * Math.cos(pitch)]), head));
+  return Array.from(
+    turn(
+      Float32Array.from([Math.sin(yaw) * Math.cos(pitch), Math.sin(pitch), Math.cos(yaw) * Math.cos(pitch)]),
+      head,
+    ),
+  );
 }
 
 /** A beard moves with the skin from which it grows. */
@@ -104,8 +132,16 @@ function follow(part: Part, rest: Float32Array, moved: Float32Array): Part {
   return { ...part, positions };
 }
 
-function drawPart(into: Target, part: Part, index: number, turned: Rotation, camera: Camera, capped: boolean): Float32Array {
-  const keep = part.material === "hair" ? strandsOf(part, capped ? CAP_EDGE : Number.POSITIVE_INFINITY) : undefined;
+function drawPart(
+  into: Target,
+  part: Part,
+  index: number,
+  turned: Rotation,
+  camera: Camera,
+  capped: boolean,
+): Float32Array {
+  const keep =
+    part.material === "hair" ? strandsOf(part, capped ? CAP_EDGE : Number.POSITIVE_INFINITY) : undefined;
   const screen = project(place(part.positions, turned), camera);
   rasterise(into, index, screen, part.triangles, { twoSided: part.twoSided, keep });
   return turn(part.normals, turned);
@@ -115,7 +151,13 @@ function drawPart(into: Target, part: Part, index: number, turned: Rotation, cam
 function cameraOf(n: Nuisance, side: number): Camera {
   const scale = (n.eyeSpan * side) / (2 * 3.16);
   const distance = Math.max(32, (n.focal / 24) * (side / scale));
-  return { size: side, distance, scale, centreX: side * (0.5 + n.shiftX) - 0.5, centreY: side * (0.47 + n.shiftY) - 0.5 };
+  return {
+    size: side,
+    distance,
+    scale,
+    centreX: side * (0.5 + n.shiftX) - 0.5,
+    centreY: side * (0.47 + n.shiftY) - 0.5,
+  };
 }
 
 function landmarksOf(

@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readFileSync } from "node:fs";
 import { writeFileAtomic } from "../core/files";
 import { encodeJpeg } from "../image/codec";
 import { identityOf } from "./identity";

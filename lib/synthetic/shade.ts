@@ -50,7 +50,9 @@ export function shade(scene: Scene, target: Target, picture: Float32Array): void
 }
 
 /** Skin: texture, light that wraps round the edge more for red than for blue (it travels under the skin), and two widths of gloss. */
-function skinShader(scene: Scene): (target: Target, o: number, x: number, y: number, texel: Float64Array) => void {
+function skinShader(
+  scene: Scene,
+): (target: Target, o: number, x: number, y: number, texel: Float64Array) => void {
   const { person, light, eyes, moved, normals, ambient, keyShare } = scene;
   const { shape } = person.identity;
   const [lx, ly, lz] = light.key;
@@ -101,14 +103,20 @@ function skinShader(scene: Scene): (target: Target, o: number, x: number, y: num
     if (!wet && !inMouth) {
       const nh = Math.max(0, (nx * half[0] + ny * half[1] + nz * half[2]) * scale);
       const rim = 0.55 + 1.6 * sharpened(1 - facing, 2);
-      gloss = texel[3] * rim * (0.42 * sharpened(nh, 3) * nh * nh + 0.4 * sharpened(nh, 5)) * share * smoothstep(-0.1, 0.3, toKey);
+      gloss =
+        texel[3] *
+        rim *
+        (0.42 * sharpened(nh, 3) * nh * nh + 0.4 * sharpened(nh, 5)) *
+        share *
+        smoothstep(-0.1, 0.3, toKey);
     } else if (wet) gloss = 2.2 * glint * (0.35 + 0.65 * share);
     const edge = 0.05 * texel[3] * sharpened(1 - facing, 2);
     for (let k = 0; k < 3; k++) {
       const wrap = wet ? 0.4 : k === 0 ? 0.28 : k === 1 ? 0.14 : 0.1;
       const direct = clamp((toKey + wrap) / (1 + wrap), 0, 1) * mix(share, 1, k === 0 ? 0.06 : 0.02);
       const around = wa * ambient[a3 + k] + wb * ambient[b3 + k] + wc * ambient[c3 + k];
-      texel[k] = texel[k] * (light.keyColour[k] * direct + around) + gloss * light.keyColour[k] * 0.5 + edge * around;
+      texel[k] =
+        texel[k] * (light.keyColour[k] * direct + around) + gloss * light.keyColour[k] * 0.5 + edge * around;
       if (wet) texel[k] += 0.12 * glint * light.sky[k];
     }
   };

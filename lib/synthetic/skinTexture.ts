@@ -2,8 +2,8 @@ import { bell, clamp, smoothstep } from "./curves";
 import { COLUMNS, ROWS } from "./headGrid";
 import type { Identity } from "./identity";
 import { cloud, noise } from "./noise";
-import { facialHairPainter } from "./paintHair";
 import { featurePainter } from "./paintFeatures";
+import { facialHairPainter } from "./paintHair";
 import { markPainter } from "./paintMarks";
 
 /** Colours of the skin on the head's grid: `FINENESS` texels per cell. */
@@ -93,14 +93,22 @@ function basePainter({ colouring, skin, shape, age }: Identity): Painter {
     const ax = Math.abs(x);
     const front = smoothstep(-7, -2, z);
     // Oily in the middle of forehead and nose, dry at the sides.
-    texel[3] = 0.22 + 0.3 * front * (bell(x, y - 3.5, 2.5, 2.5) + bell(x, y + 3, 0.9, 2.2) + 0.5 * bell(ax - 3.3, y + 2, 1.2, 1) - 0.1 * bell(x, y + 1, 0.6, 1));
+    texel[3] =
+      0.22 +
+      0.3 *
+        front *
+        (bell(x, y - 3.5, 2.5, 2.5) +
+          bell(x, y + 3, 0.9, 2.2) +
+          0.5 * bell(ax - 3.3, y + 2, 1.2, 1) -
+          0.1 * bell(x, y + 1, 0.6, 1));
     const blood =
       bell(ax - 4, y + 3.4, 1.6, 1.4) * blush +
       bell(x, y - shape.noseBase - 0.8, 1.3, 0.9) * (0.3 + 0.5 * blush) +
       0.4 * bell(x, y - shape.chinY - 1.6, 1.3, 1) * blush +
       1.1 * smoothstep(6.7, 7.6, ax) * bell(0, y + 2, 1, 3) * pale;
     stain(texel, front * blood, -0.04, 0.24, 0.2);
-    const under = bell(ax - shape.eyeX + 0.35, y + 1.15, 1, 0.38) * (0.08 + 0.28 * shape.bags + 0.0025 * (age - 20));
+    const under =
+      bell(ax - shape.eyeX + 0.35, y + 1.15, 1, 0.38) * (0.08 + 0.28 * shape.bags + 0.0025 * (age - 20));
     stain(texel, front * under, 0.5, 0.75, 0.55);
     stain(texel, front * 0.22 * bell(ax - shape.eyeX + 0.4, y - 0.6, 1.5, 0.75), 0.7, 0.95, 0.85);
   };

@@ -4,7 +4,11 @@ import type { Part } from "./part";
 const AROUND = 8;
 
 /** A tube along a line of points; `radius` by the share of its length. `closed` joins its ends. */
-export function tube(points: readonly (readonly number[])[], radius: (t: number) => number, closed: boolean = false): Part {
+export function tube(
+  points: readonly (readonly number[])[],
+  radius: (t: number) => number,
+  closed: boolean = false,
+): Part {
   const rows = closed ? points.length + 1 : points.length;
   const positions = new Float32Array(3 * rows * AROUND);
   for (let j = 0; j < rows; j++) {
@@ -19,7 +23,8 @@ export function tube(points: readonly (readonly number[])[], radius: (t: number)
     for (let i = 0; i < AROUND; i++) {
       const angle = (2 * Math.PI * i) / AROUND;
       for (let k = 0; k < 3; k++) {
-        positions[3 * (j * AROUND + i) + k] = at[k] + r * (Math.cos(angle) * side[k] + Math.sin(angle) * up[k]);
+        positions[3 * (j * AROUND + i) + k] =
+          at[k] + r * (Math.cos(angle) * side[k] + Math.sin(angle) * up[k]);
       }
     }
   }

@@ -1,12 +1,15 @@
 import { COLUMNS, ROWS, VERTICES } from "./headGrid";
 
 /** Directions over the whole sphere, evenly spread (Fibonacci lattice), in the head's frame. */
-export const DIRECTIONS: readonly (readonly [number, number, number])[] = Array.from({ length: 40 }, (_, i, all = 40) => {
-  const y = 1 - (2 * (i + 0.5)) / all;
-  const r = Math.sqrt(1 - y * y);
-  const turn = i * Math.PI * (3 - Math.sqrt(5));
-  return [r * Math.cos(turn), y, r * Math.sin(turn)] as const;
-});
+export const DIRECTIONS: readonly (readonly [number, number, number])[] = Array.from(
+  { length: 40 },
+  (_, i, all = 40) => {
+    const y = 1 - (2 * (i + 0.5)) / all;
+    const r = Math.sqrt(1 - y * y);
+    const turn = i * Math.PI * (3 - Math.sqrt(5));
+    return [r * Math.cos(turn), y, r * Math.sin(turn)] as const;
+  },
+);
 
 /** A solid that may stand in the light. */
 export interface Occluder {
@@ -46,7 +49,8 @@ export function bakeVisibility(
         positions[o + 1] + lift * normals[o + 1],
         positions[o + 2] + lift * normals[o + 2],
       );
-      seen[v * DIRECTIONS.length + d] = 255 * openness(map, p[0], p[1], p[2] + 0.15 + 0.25 * (1 - Math.max(0, facing)));
+      seen[v * DIRECTIONS.length + d] =
+        255 * openness(map, p[0], p[1], p[2] + 0.15 + 0.25 * (1 - Math.max(0, facing)));
     }
   });
   return seen;

@@ -7,7 +7,13 @@ export const checkSyntheticCommand: Command = {
   summary: "ask the face detector whether the generated faces are faces, and where their points are",
   options: {
     identities: { kind: "integer", help: "people", least: 1, most: 100_000, default: 50 },
-    images: { kind: "integer", help: "pictures of each in every band of yaw", least: 1, most: 1000, default: 4 },
+    images: {
+      kind: "integer",
+      help: "pictures of each in every band of yaw",
+      least: 1,
+      most: 1000,
+      default: 4,
+    },
     size: { kind: "integer", help: "side in pixels", least: 32, most: 1024, default: 128 },
     seed: { kind: "integer", help: "seed of people and pictures", default: 7 },
   },

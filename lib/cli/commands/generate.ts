@@ -15,14 +15,28 @@ export const generateCommand: Command = {
     images: { kind: "integer", help: "pictures of each", least: 1, most: 10_000, default: 20 },
     size: { kind: "integer", help: "side in pixels", least: 32, most: 1024, default: 128 },
     seed: { kind: "integer", help: "seed of people and pictures", default: 7 },
-    out: { kind: "text", value: "DIR", help: "folder of the set; an interrupted set of the same plan goes on" },
+    out: {
+      kind: "text",
+      value: "DIR",
+      help: "folder of the set; an interrupted set of the same plan goes on",
+    },
     fix: {
       kind: "text",
       value: "F=V,…",
       help: `factors with one value in all pictures, of ${factorNames.join(", ")}`,
     },
-    sweep: { kind: "text", value: "F=A:B", help: "one factor that runs from A to B through the pictures of each person" },
-    "label-noise": { kind: "number", help: "share of pictures in somebody else's folder", least: 0, most: 0.99, default: 0 },
+    sweep: {
+      kind: "text",
+      value: "F=A:B",
+      help: "one factor that runs from A to B through the pictures of each person",
+    },
+    "label-noise": {
+      kind: "number",
+      help: "share of pictures in somebody else's folder",
+      least: 0,
+      most: 0.99,
+      default: 0,
+    },
     threads: { kind: "integer", help: "worker threads; left out: one per processor", least: 1, most: 256 },
   },
   examples: [
@@ -57,7 +71,9 @@ export function fixedOf(text: string | undefined): Fixed {
     const [name, value] = split("fix", piece);
     if (name === "occlusion") {
       if (!(occlusions as readonly string[]).includes(value)) {
-        throw new UsageError(`Cannot use --fix: occlusion must be one of ${occlusions.join(", ")}, current value is ${value}`);
+        throw new UsageError(
+          `Cannot use --fix: occlusion must be one of ${occlusions.join(", ")}, current value is ${value}`,
+        );
       }
       fixed[name] = value;
     } else fixed[name] = numberOf("fix", name, value);
@@ -71,7 +87,9 @@ export function sweepOf(text: string | undefined): SetPlan["sweep"] {
   const [factor, range] = split("sweep", text);
   const ends = range.split(":");
   if (factor === "occlusion" || ends.length !== 2) {
-    throw new UsageError(`Cannot use --sweep: it must be a number's name and two ends, as yaw=-60:60, current value is ${text}`);
+    throw new UsageError(
+      `Cannot use --sweep: it must be a number's name and two ends, as yaw=-60:60, current value is ${text}`,
+    );
   }
   return { factor, from: numberOf("sweep", factor, ends[0]), to: numberOf("sweep", factor, ends[1]) };
 }
@@ -80,7 +98,9 @@ function split(option: string, piece: string): [keyof Nuisance, string] {
   const at = piece.indexOf("=");
   const name = piece.slice(0, at).trim();
   if (at < 1 || !Object.hasOwn(plain, name)) {
-    throw new UsageError(`Cannot use --${option}: a factor must be one of ${factorNames.join(", ")}, current value is ${piece}`);
+    throw new UsageError(
+      `Cannot use --${option}: a factor must be one of ${factorNames.join(", ")}, current value is ${piece}`,
+    );
   }
   return [name as keyof Nuisance, piece.slice(at + 1).trim()];
 }
