@@ -15,10 +15,12 @@ export interface Light {
   readonly ground: Colour;
 }
 
-export function lightOf(n: Nuisance): Light {
+/** The light of a picture whose camera measures, in part, on the skin before it. */
+export function lightOf(n: Nuisance, skin: Colour): Light {
   const [yaw, pitch] = [n.lightYaw, n.lightPitch].map((degrees) => (degrees * Math.PI) / 180);
   const key = [Math.sin(yaw) * Math.cos(pitch), Math.sin(pitch), Math.cos(yaw) * Math.cos(pitch)] as const;
-  const strength = 2 ** n.exposure;
+  const grey = 0.3 * skin[0] + 0.6 * skin[1] + 0.1 * skin[2];
+  const strength = 2 ** n.exposure * (0.36 / grey) ** 0.35;
   const k = kelvin(n.lightKelvin);
   const f = kelvin(n.fillKelvin);
   const main = 2.2 * n.lightShare * strength;

@@ -38,7 +38,7 @@ export function featurePainter(identity: Identity): Painter {
     const shut = ridge(y - line, 0.075) * smoothstep(1.12, 0.95, Math.abs(u));
     stain(texel, 0.72 * shut, 0.8, 0.95, 0.93);
     const corner = bell(Math.abs(x) - s.mouthWidth - 0.04, y - line, 0.2, 0.16);
-    stain(texel, 0.4 * corner, 0.75, 1, 1);
+    stain(texel, 0.6 * corner, 0.75, 1, 1);
     const bottom = line - s.lowerLip * Math.max(0, 1 - u * u) ** 0.66;
     stain(texel, 0.16 * ridge(y - bottom + 0.25, 0.22) * Math.max(0, 1 - u * u), 0.7, 1, 1);
   }
