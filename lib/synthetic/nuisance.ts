@@ -150,7 +150,7 @@ function draw(random: Random): Nuisance {
     scene: random.integer(2 ** 31),
     occlusion,
     occluder: random.integer(2 ** 31),
-    blur: chance(0.25) ? between(0.6, 1.3) : between(0.15, 0.55),
+    blur: chance(0.25) ? between(0.55, 1) : between(0.15, 0.55),
     motion: chance(0.1) ? between(1, 3) : 0,
     noise: chance(0.3) ? between(0.01, 0.022) : between(0.003, 0.01),
     jpeg: Math.round(between(65, 96)),
