@@ -22,7 +22,7 @@ export interface Colouring {
 
 /** Skin along the melanin axis, palest to darkest: about the range of measured reflectances. */
 const SKIN: readonly Colour[] = [
-  [0.74, 0.5, 0.4],
+  [0.68, 0.45, 0.355],
   [0.62, 0.39, 0.28],
   [0.48, 0.27, 0.17],
   [0.3, 0.155, 0.09],
@@ -49,7 +49,7 @@ const IRIS: readonly Colour[] = [
 
 export function drawColouring(random: Random, factors: Inheritance, age: number): Colouring {
   const { south, east, sex } = factors;
-  const melanin = clamp(0.17 + 0.2 * Math.max(-0.4, south) + 0.05 * east + 0.1 * random.normal(), 0, 1);
+  const melanin = clamp(0.2 + 0.2 * Math.max(-0.4, south) + 0.05 * east + 0.1 * random.normal(), 0, 1);
   const flush = 0.5 * random.normal();
   const yellow = 0.5 * random.normal() + 0.3 * east;
   const base = along(SKIN, melanin);

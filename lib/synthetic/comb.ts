@@ -18,7 +18,8 @@ export function combed(hair: HairStyle, x: number, y: number, z: number, random:
   const length =
     (hair.top * top + (rear ? hair.back : hair.sides) * (1 - top)) * (0.75 + 0.4 * random.next());
   const away = (x > hair.part ? 1 : -1) * Math.min(1, 0.3 + 0.5 * Math.abs(x - hair.part));
-  const messy = (): number => (random.next() - 0.5) * (0.25 + 0.9 * hair.mess * (1 - 0.5 * (1 - top)));
+  const messy = (): number =>
+    (random.next() - 0.5) * (0.18 + 0.75 * hair.mess * hair.mess * (0.5 + 0.5 * top));
   const noisy = (d: readonly [number, number, number]): readonly [number, number, number] => [
     d[0] + messy(),
     d[1] + 0.5 * messy(),

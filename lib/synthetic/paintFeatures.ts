@@ -46,9 +46,9 @@ export function featurePainter(identity: Identity): Painter {
   function nostrils(x: number, y: number, texel: Float64Array): void {
     const nx = Math.abs(x - s.noseSkew * clamp((1 - y) / 5, 0, 1));
     const dx = (nx - 0.43 * s.noseWidth) / (0.2 * s.noseWidth);
-    const dy = (y - s.noseBase - 0.06 - 0.12 * dx * (dx > 0 ? -1 : 0.4)) / 0.15;
+    const dy = (y - s.noseBase - 0.14 - 0.1 * dx) / 0.14;
     stain(texel, 0.88 * smoothstep(1.5, 0.5, dx * dx + dy * dy), 0.93, 0.98, 0.98);
-    stain(texel, 0.32 * bell(nx - s.noseWidth - 0.04, y - s.noseBase - 0.3, 0.1, 0.42), 0.75, 1, 1);
+    stain(texel, 0.32 * bell(nx - s.noseWidth - 0.04, y - s.noseBase - 0.5, 0.1, 0.42), 0.75, 1, 1);
     stain(texel, 0.08 * bell(nx, y - s.noseBase + 0.05, 0.8 * s.noseWidth, 0.16), 0.75, 1, 1);
   }
 

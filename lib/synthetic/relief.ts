@@ -126,11 +126,13 @@ function createNose(s: FaceShape): (x: number, y: number) => number {
   return (x, y) => {
     if (y > 1.8 || y < s.noseBase - 1 || Math.abs(x) > 4) return 0;
     const nx = Math.abs(x - s.noseSkew * clamp((1 - y) / 5, 0, 1));
-    const q = nx / width(y);
-    const body = height(y) * (0.66 * Math.exp(-0.95 * q * q) + 0.34 * Math.exp(-0.24 * q * q));
-    const wing = (0.62 + s.noseWing) * bell(nx - s.noseWidth + 0.52, y - s.noseBase - 0.4, 0.4, 0.4);
-    const nostril = 0.3 * bell(nx - 0.42 * s.noseWidth, y - s.noseBase - 0.02, 0.3, 0.15);
-    const crease = 0.16 * bell(nx - s.noseWidth - 0.12, y - s.noseBase - 0.4, 0.14, 0.45);
+    // The lower edge rises from the tip to the wings, like a gull's.
+    const low = y - 0.36 * Math.min(1, nx / s.noseWidth) ** 1.5;
+    const q = nx / width(low);
+    const body = height(low) * (0.66 * Math.exp(-0.95 * q * q) + 0.34 * Math.exp(-0.24 * q * q));
+    const wing = (0.62 + s.noseWing) * bell(nx - s.noseWidth + 0.52, low - s.noseBase - 0.22, 0.4, 0.38);
+    const nostril = 0.3 * bell(nx - 0.42 * s.noseWidth, low - s.noseBase + 0.02, 0.3, 0.15);
+    const crease = 0.16 * bell(nx - s.noseWidth - 0.12, low - s.noseBase - 0.25, 0.14, 0.45);
     return body + wing - nostril - crease;
   };
 }

@@ -125,8 +125,12 @@ test("rasterise() leaves out triangles that face away unless asked", () => {
 test("lightVertices() shades the side away from the lamp and the underside of the nose", () => {
   const normals = gridNormals(person.positions, COLUMNS, ROWS, true);
   const share = (lightYaw: number, lightPitch: number): Float32Array =>
-    lightVertices(normals, person.seen, lightOf({ ...plain, lightYaw, lightPitch }, [0.6, 0.4, 0.3]), rotation(0, 0, 0))
-      .keyShare;
+    lightVertices(
+      normals,
+      person.seen,
+      lightOf({ ...plain, lightYaw, lightPitch }, [0.6, 0.4, 0.3]),
+      rotation(0, 0, 0),
+    ).keyShare;
   const mean = (values: Float32Array, keep: (x: number, y: number, z: number) => boolean): number => {
     let [sum, count] = [0, 0];
     for (let v = 0; v < values.length; v++) {
