@@ -68,6 +68,28 @@ export { nearestNeighbors } from "./project/neighbors";
 export { effectiveRank, type Pca, pca } from "./project/pca";
 export { trustworthiness } from "./project/trustworthiness";
 export { type UmapOptions, umapProjection } from "./project/umap";
+// synthetic: people who do not exist, one nuisance at a time
+export {
+  type CheckOptions,
+  checkSynthetic,
+  type SyntheticCheck,
+  type YawBand,
+} from "./synthetic/checkSynthetic";
+export { type FaceShape, lengthNames } from "./synthetic/faceShape";
+export { type Generated, type GenerateOptions, generateFaces } from "./synthetic/generate";
+export { aged, type Identity, identityOf } from "./synthetic/identity";
+export { decodeManifest, encodeManifest, factorNames, type ManifestRow } from "./synthetic/manifest";
+export {
+  drawNuisance,
+  type Fixed,
+  type Nuisance,
+  type Occlusion,
+  occlusions,
+  plain,
+} from "./synthetic/nuisance";
+export { buildPerson, type Person } from "./synthetic/person";
+export type { SetPlan } from "./synthetic/plan";
+export { type Rendering, type RenderOptions, render } from "./synthetic/render";
 // train: batches, optimisers, the loop, models
 export { type Augmentation, augmentations, batchOfCrops } from "./train/augment";
 export { type EmbedOptions, embedCrops } from "./train/embed";

@@ -15,6 +15,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // A reader of data needs the landmark parser; the types of data sets are shared with alignment.
   align: ["core", "image", "engine", "data"],
   data: ["core", "image", "align"],
+  // Faces that belong to nobody need no data; only their check asks the detector.
+  synthetic: ["core", "image", "align"],
   nets: ["core", "engine"],
   train: ["core", "data", "engine", "losses", "miners", "nets"],
   // Evaluation and projection see numbers only: no net, no engine.

@@ -1,9 +1,11 @@
 import type { Command } from "./command";
 import { alignCommand } from "./commands/align";
+import { checkSyntheticCommand } from "./commands/checkSynthetic";
 import { dataCommand } from "./commands/data";
 import { doctorCommand } from "./commands/doctor";
 import { embedCommand } from "./commands/embed";
 import { evaluateCommand } from "./commands/evaluate";
+import { generateCommand } from "./commands/generate";
 import { projectCommand } from "./commands/project";
 import { trainCommand } from "./commands/train";
 import { walkCommand } from "./commands/walk";
@@ -17,5 +19,7 @@ export const commands: readonly Command[] = [
   embedCommand,
   evaluateCommand,
   projectCommand,
+  generateCommand,
+  checkSyntheticCommand,
   doctorCommand,
 ];
