@@ -105,5 +105,5 @@ export { type Evaluation, evaluateStage, oneShotRows } from "./walk/evaluateStag
 export { type Prepared, prepare } from "./walk/prepare";
 export { type MapOfEmbeddings, projectStage } from "./walk/projectStage";
 export type { WalkSummary } from "./walk/summary";
-export { trainStage, usualSettings } from "./walk/trainStage";
+export { settingsFor, trainStage, usualSettings } from "./walk/trainStage";
 export { type WalkOptions, walk } from "./walk/walk";

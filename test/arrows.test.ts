@@ -14,7 +14,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   miners: ["core"],
   // A reader of data needs the landmark parser; the types of data sets are shared with alignment.
   align: ["core", "image", "engine", "data"],
-  data: ["core", "image", "align"],
+  // Generated faces are a data set like any other.
+  data: ["core", "image", "align", "synthetic"],
   // Faces that belong to nobody need no data; only their check asks the detector.
   synthetic: ["core", "image", "align"],
   nets: ["core", "engine"],

@@ -14,7 +14,7 @@ export const dataOptions: OptionTable = {
   data: {
     kind: "text",
     value: "DIR",
-    help: "folder with one folder per identity, or LFW's or Omniglot's own layout; lfw finds LFW; left out: the embedded Omniglot",
+    help: "folder with one folder per identity, or LFW's or Omniglot's own layout; or synthetic, omniglot, lfw; left out: synthetic faces, drawn first if need be",
   },
 };
 

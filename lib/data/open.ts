@@ -5,27 +5,31 @@ import { loadFolder } from "./folder";
 import { findLfw, isLfw, lfwView1, lfwView2, loadLfw } from "./lfw";
 import { isOmniglot, loadOmniglot, type OneShotItems, omniglotProtocol } from "./omniglot";
 import { splitByIdentity } from "./split";
+import { isSynthetic, openSynthetic, syntheticFolder } from "./synthetic";
 
-/** Protocols by name; `auto` is the usual one of the layout: Omniglot's own, LFW's View 1, or a split by identity. */
-export type ProtocolName = "auto" | "split" | "view1" | "view2";
+/**
+ * Protocols by name; `auto` is the usual one of the layout: Omniglot's own, LFW's View 1, or a split by identity. `view2` tests two folds and trains on the
+ * identities outside them; `view2-all` tests all ten, for a model that was trained elsewhere.
+ */
+export type ProtocolName = "auto" | "split" | "view1" | "view2" | "view2-all";
 
-export const protocolNames: readonly ProtocolName[] = ["auto", "split", "view1", "view2"];
+export const protocolNames: readonly ProtocolName[] = ["auto", "split", "view1", "view2", "view2-all"];
 
 /** A data set whose layout was recognised, with the protocols that it allows. */
 export interface OpenedData {
   readonly dataSet: DataSet;
-  readonly layout: "omniglot" | "lfw" | "folder";
+  readonly layout: "synthetic" | "omniglot" | "lfw" | "folder";
   /** Omniglot's official one-shot runs, as item indices; empty otherwise. */
   readonly oneShotRuns: readonly OneShotItems[];
   protocol(options?: { readonly name?: ProtocolName; readonly seed?: number }): Protocol;
 }
 
 /**
- * Opens what a reader names: nothing or `omniglot` is the embedded set, `lfw` the LFW that is found on this machine, else a folder: LFW's or
- * Omniglot's official layout, or one folder per identity. Downloads nothing.
+ * Opens what a reader names: nothing or `synthetic` is the generated set in data/synthetic (drawn there first if need be), `omniglot` the embedded one, `lfw`
+ * the LFW that is found on this machine, else a folder: a generated set, LFW's or Omniglot's official layout, or one folder per identity. Downloads nothing.
  */
 export async function openDataSet(where: string | undefined, work: LongWork = {}): Promise<OpenedData> {
-  if (where === undefined || where === "omniglot" || isOmniglot(where)) {
+  if (where === "omniglot" || (where !== undefined && isOmniglot(where))) {
     const { dataSet, runs } = loadOmniglot(where === "omniglot" ? undefined : where);
     return {
       dataSet,
@@ -37,13 +41,13 @@ export async function openDataSet(where: string | undefined, work: LongWork = {}
       },
     };
   }
-  const folder = where === "lfw" ? findLfw() : where;
-  if (folder === undefined) {
+  const folder = where === "lfw" ? findLfw() : where === "synthetic" ? undefined : where;
+  if (where === "lfw" && folder === undefined) {
     throw new LabError(
       'Cannot find LFW: it must lie in data/lfw or where FACENET_LAB_LFW says. "facenet-lab data lfw" downloads it.',
     );
   }
-  if (isLfw(folder)) {
+  if (folder !== undefined && isLfw(folder)) {
     const dataSet = await loadLfw(folder, work);
     return {
       dataSet,
@@ -51,14 +55,18 @@ export async function openDataSet(where: string | undefined, work: LongWork = {}
       oneShotRuns: [],
       protocol: ({ name = "auto", seed = 1 } = {}) => {
         if (name === "split") return splitByIdentity(dataSet, { seed });
+        if (name === "view2-all") return lfwView2(dataSet);
         return name === "view2" ? lfwView2(dataSet, [0, 1]) : lfwView1(dataSet);
       },
     };
   }
-  const dataSet = await loadFolder(folder, work);
+  const generated = folder === undefined || isSynthetic(folder);
+  const dataSet = generated
+    ? await openSynthetic(folder ?? syntheticFolder(), work)
+    : await loadFolder(folder, work);
   return {
     dataSet,
-    layout: "folder",
+    layout: generated ? "synthetic" : "folder",
     oneShotRuns: [],
     protocol: ({ name = "auto", seed = 1 } = {}) => {
       refuseLfwNames(name, dataSet.name);

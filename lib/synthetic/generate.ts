@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { Interrupted, LabError } from "../core/errors";
-import { writeFileAtomic } from "../core/files";
+import { checkFolderFree, writeFileAtomic } from "../core/files";
 import type { LongWork } from "../core/progress";
 import { encodePng } from "../image/codec";
 import { contactSheet } from "./contactSheet";
@@ -76,10 +76,7 @@ function claim(plan: SetPlan, out: string): void {
     }
     return;
   }
-  if (existsSync(join(out, "manifest.csv"))) {
-    throw new LabError(`Cannot generate faces in ${out}: it holds another data set; give another folder`);
-  }
-  rmSync(join(out, ".rows"), { recursive: true, force: true });
+  checkFolderFree(out);
   writeFileAtomic(file, text);
 }
 

@@ -19,7 +19,8 @@ export interface Prepared {
 
 /** Options of {@link prepare}. */
 export interface PrepareOptions extends LongWork {
-  readonly data?: string;
+  /** What `openDataSet` takes, or the set that it opened. */
+  readonly data?: string | OpenedData;
   readonly protocol?: ProtocolName;
   readonly seed?: number;
   readonly align?: AlignOptions;
@@ -28,7 +29,8 @@ export interface PrepareOptions extends LongWork {
 /** Opens, splits and aligns. Errors of data and alignment pass through; nothing is written but the crop cache. */
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const { progress, signal } = options;
-  const opened = await openDataSet(options.data, { progress, signal });
+  const { data } = options;
+  const opened = typeof data === "object" ? data : await openDataSet(data, { progress, signal });
   const protocol = opened.protocol({ name: options.protocol, seed: options.seed });
   const total = protocol.train.length + protocol.test.length;
   const alignPart = (items: Int32Array, before: number): Promise<AlignedSet> =>

@@ -1,5 +1,6 @@
 import { Interrupted } from "../core/errors";
 import type { LongWork } from "../core/progress";
+import type { OpenedData } from "../data/open";
 import { pairDistances } from "../evaluate/distances";
 import { verification } from "../evaluate/verification";
 import { laptopNet } from "../nets/laptopNet";
@@ -31,6 +32,15 @@ export function usualSettings(kind: "faces" | "drawings", given: Partial<TrainSe
     kind === "drawings" ? { augmentation: "drawings", budget: { steps: 1500 } } : {};
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return { ...defaultSettings, ...usual, ...chosen };
+}
+
+/** The usual settings of an opened data set: as of its kind, and a fixed number of steps (a minute on two cores) for generated faces. */
+export function settingsFor(
+  { dataSet, layout }: Pick<OpenedData, "dataSet" | "layout">,
+  given: Partial<TrainSettings>,
+): TrainSettings {
+  const budget = layout === "synthetic" ? { budget: { steps: 500 } } : {};
+  return usualSettings(dataSet.kind, { ...budget, ...given });
 }
 
 /** Mirror-averaged embeddings suit faces, not letters. */

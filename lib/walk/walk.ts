@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { AlignOptions } from "../align/alignDataSet";
 import { writeFileAtomic } from "../core/files";
 import type { LongWork } from "../core/progress";
-import type { ProtocolName } from "../data/open";
+import { openDataSet, type ProtocolName } from "../data/open";
 import { countNet } from "../nets/count";
 import { writeReport } from "../report/report";
 import { embedCrops } from "../train/embed";
@@ -17,12 +17,12 @@ import { projectStage } from "./projectStage";
 import { reportDataOf } from "./reportOf";
 import { openRunFolder, type RunFolder, type RunRequest } from "./runFolder";
 import type { WalkSummary } from "./summary";
-import { mirrorAverageFor, trainStage, usualSettings } from "./trainStage";
+import { mirrorAverageFor, settingsFor, trainStage } from "./trainStage";
 import { versionsInUse } from "./versions";
 
 /** Options of {@link walk}. */
 export interface WalkOptions extends LongWork {
-  /** A folder, `lfw` or `omniglot` (default, embedded). */
+  /** A folder, `synthetic` (default; drawn first if need be), `omniglot` or `lfw`. */
   readonly data?: string;
   readonly protocol?: ProtocolName;
   readonly align?: AlignOptions;
@@ -54,8 +54,12 @@ export async function walk(options: WalkOptions): Promise<WalkSummary> {
   }
 }
 
+/** A data set's name, or the full path of a folder. */
+export function nameOfData(data: string = "synthetic"): string {
+  return ["synthetic", "omniglot", "lfw"].includes(data) ? data : resolve(data);
+}
+
 function requestOf({ data, protocol, align = {}, settings = {} }: WalkOptions): RunRequest {
-  const known = data === undefined || data === "omniglot" || data === "lfw";
   const plain = Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [
       key,
@@ -64,7 +68,7 @@ function requestOf({ data, protocol, align = {}, settings = {} }: WalkOptions): 
   );
   return {
     command: "walk",
-    data: known ? (data ?? "omniglot") : resolve(data),
+    data: nameOfData(data),
     protocol: protocol ?? "auto",
     mode: align.mode ?? null,
     size: align.size ?? null,
@@ -82,11 +86,11 @@ async function walkIn(run: RunFolder, options: WalkOptions): Promise<WalkSummary
     return result;
   };
   const seed = options.settings?.seed ?? 1;
-  const prepared = await timed("align", () =>
-    prepare({ data: options.data, protocol: options.protocol, seed, align: options.align, progress, signal }),
-  );
+  const data = await timed("data", () => openDataSet(options.data, { progress, signal }));
+  const { protocol, align } = options;
+  const prepared = await timed("align", () => prepare({ data, protocol, seed, align, progress, signal }));
   const { kind } = prepared.opened.dataSet;
-  const settings = usualSettings(kind, { ...options.settings, seed });
+  const settings = settingsFor(prepared.opened, { ...options.settings, seed });
   const mirrorAverage = mirrorAverageFor(kind);
   const trainer = await timed("train", () =>
     trainStage(prepared, {

@@ -27,6 +27,6 @@ test("openDataSet() recognises LFW and its views have the official sizes", { ski
 });
 
 test("openDataSet() refuses LFW's protocols on other data", async () => {
-  const { protocol } = await openDataSet(undefined);
+  const { protocol } = await openDataSet("omniglot");
   assert.throws(() => protocol({ name: "view1" }), /Cannot use the protocol view1 on Omniglot/);
 });

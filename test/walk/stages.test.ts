@@ -109,7 +109,7 @@ test("commands refuse models, embeddings and folders that do not fit, and write 
       /the alignment mode must be center-crop as in its training, current value is similarity/,
       ...["evaluate", "--model", model, "--data", data, "--mode", "similarity"],
     );
-    await refused(/the data must be faces/, "evaluate", "--model", model);
+    await refused(/the data must be faces/, "evaluate", "--model", model, "--data", "omniglot");
     await refused(
       /must be new, empty or hold only .*, it holds "Ada"/,
       ...["embed", "--model", model, "--data", data, "--out", data],

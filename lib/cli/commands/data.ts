@@ -8,7 +8,7 @@ import type { Command, CommandContext, CommandResult } from "../command";
 export const dataCommand: Command = {
   name: "data",
   summary: "say what a data set holds; `data lfw` downloads LFW when asked to",
-  arguments: "[DIR | omniglot | lfw]",
+  arguments: "[DIR | synthetic | omniglot | lfw]",
   mostPositionals: 1,
   options: {
     out: {
@@ -18,7 +18,7 @@ export const dataCommand: Command = {
     },
   },
   examples: [
-    "facenet-lab data                    the embedded Omniglot",
+    "facenet-lab data omniglot           the embedded Omniglot",
     "facenet-lab data my-photos          a folder of yours",
     "facenet-lab data lfw                download LFW (173 MB) with progress, resume and checksums",
   ],

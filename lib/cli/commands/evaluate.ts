@@ -52,10 +52,10 @@ async function ofModel(context: CommandContext, folder: string): Promise<Command
   const { card, net } = loadModel(folder);
   try {
     const { progress, signal } = context;
-    const { dataSet } = await openDataSet(context.text("data"), { progress, signal });
-    const align = alignmentOf(card, dataSet, alignOptionsOf(context));
+    const data = await openDataSet(context.text("data"), { progress, signal });
+    const align = alignmentOf(card, data.dataSet, alignOptionsOf(context));
     const prepared = await prepare({
-      data: context.text("data"),
+      data,
       protocol: protocolOf(context),
       seed: context.number("seed"),
       align,

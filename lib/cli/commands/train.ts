@@ -4,9 +4,9 @@ import { countNet } from "../../nets/count";
 import { saveModel } from "../../train/modelFolder";
 import { prepare } from "../../walk/prepare";
 import { openRunFolder } from "../../walk/runFolder";
-import { mirrorAverageFor, trainStage, usualSettings } from "../../walk/trainStage";
+import { mirrorAverageFor, settingsFor, trainStage } from "../../walk/trainStage";
 import { versionsInUse } from "../../walk/versions";
-import { cropFacts } from "../../walk/walk";
+import { cropFacts, nameOfData } from "../../walk/walk";
 import type { Command } from "../command";
 import {
   alignOptions,
@@ -37,14 +37,14 @@ export const trainCommand: Command = {
   ],
   run: async (context) => {
     const out = resolve(required(context, "out", "the run folder"));
-    const data = context.text("data") ?? "omniglot";
+    const data = context.text("data");
     const protocol = protocolOf(context);
     const given = settingsOf(context);
     const align = alignOptionsOf(context);
     const { budget, ...lasting } = given;
     const request = {
       command: "train",
-      data: ["omniglot", "lfw"].includes(data) ? data : resolve(data),
+      data: nameOfData(data),
       protocol,
       mode: align.mode ?? null,
       size: align.size ?? null,
@@ -55,7 +55,7 @@ export const trainCommand: Command = {
       const { progress, signal } = context;
       const prepared = await prepare({ data, protocol, seed: given.seed, align, progress, signal });
       const { dataSet } = prepared.opened;
-      const settings = usualSettings(dataSet.kind, { ...lasting, ...(budget && { budget }) });
+      const settings = settingsFor(prepared.opened, { ...lasting, ...(budget && { budget }) });
       const trainer = await trainStage(prepared, {
         settings,
         checkpoints: run.file("checkpoints"),

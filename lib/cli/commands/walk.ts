@@ -30,7 +30,8 @@ export const walkCommand: Command = {
     resume: { kind: "flag", help: "go on with the run in the folder; a finished one is only shown" },
   },
   examples: [
-    "facenet-lab walk                                    the embedded Omniglot, a few minutes",
+    "facenet-lab walk                                    synthetic faces, a few minutes",
+    "facenet-lab walk --data omniglot                    the embedded Omniglot",
     "facenet-lab walk --data my-photos --minutes 5       one folder per person",
     "facenet-lab walk --data lfw --minutes 10 --json     LFW View 1; numbers for a program",
     "facenet-lab walk --steps 500 --optimizer adagrad    the paper's optimiser, repeatable",
@@ -69,7 +70,7 @@ function defaultRunFolder(context: CommandContext): string {
   return join(
     packageRoot(),
     "runs",
-    `walk-${slug(context.text("data") ?? "omniglot")}-${budget}-seed${context.number("seed") ?? 1}`,
+    `walk-${slug(context.text("data") ?? "synthetic")}-${budget}-seed${context.number("seed") ?? 1}`,
   );
 }
 
