@@ -11,6 +11,7 @@ export {
   defaultAlignSettings,
 } from "./align/align";
 export { type AlignedSet, type AlignmentReport, type AlignOptions, alignDataSet } from "./align/alignDataSet";
+export { type FaceDescriptor, loadDescriptor } from "./align/descriptor";
 export { type DetectedFace, type FaceDetector, loadDetector } from "./align/detector";
 export { parseLandmarkFile } from "./align/landmarkFile";
 export { similarityTransform } from "./align/similarity";
@@ -39,9 +40,11 @@ export { type Roc, rocCurve } from "./evaluate/roc";
 export { meanAndStandardError, wilsonInterval } from "./evaluate/statistics";
 export { bestThreshold, type VerificationResult, verification } from "./evaluate/verification";
 // figures and notebook display
+export { type DialSeries, dialFigure } from "./figures/dialFigure";
 export { distanceHistogram } from "./figures/distanceHistogram";
 export { embeddingMap } from "./figures/embeddingMap";
 export type { Figure } from "./figures/figure";
+export { identitySpread, type SpreadSeries } from "./figures/identitySpread";
 export { rocFigure } from "./figures/rocFigure";
 export { contactSheet, cropOf } from "./figures/sprites";
 export { figurePng, figureSvg } from "./figures/still";
@@ -99,11 +102,17 @@ export { createOptimizer, type Optimizer } from "./train/optimizers";
 export { createSampler, type Sampler, type SamplerOptions } from "./train/sampler";
 export { defaultSettings, paperSettings, type TrainSettings } from "./train/settings";
 export { type StepResult, Trainer, type TrainLoop, train } from "./train/trainer";
-
-// walk: the stages in order, with a run folder
 export { type Evaluation, evaluateStage, oneShotRows } from "./walk/evaluateStage";
 export { type Prepared, prepare } from "./walk/prepare";
 export { type MapOfEmbeddings, projectStage } from "./walk/projectStage";
+// walk: the stages in order, with a run folder
+export {
+  type IdentitySpread,
+  realSpread,
+  type SpreadSummary,
+  summarizeSpread,
+  syntheticSpread,
+} from "./walk/realism";
 export type { WalkSummary } from "./walk/summary";
 export { settingsFor, trainStage, usualSettings } from "./walk/trainStage";
 export { type WalkOptions, walk } from "./walk/walk";

@@ -1,5 +1,6 @@
 import type { Random } from "../core/random";
 import type { CropSet } from "../data/dataset";
+import { disturb, type Photometric, still } from "./photometric";
 
 /** Random changes to a training crop. Each is documented with its unit; 0 switches it off. */
 export interface Augmentation {
@@ -17,16 +18,48 @@ export interface Augmentation {
   readonly brightness: number;
   /** Probability that a colour image loses its colour. */
   readonly grey: number;
+  /** Light and surface. */
+  readonly photometric: Photometric;
 }
 
-export type AugmentationName = "none" | "light" | "faces" | "drawings";
+export type AugmentationName = "none" | "light" | "faces" | "drawings" | "transfer";
 
-/** Named strengths. `light` is a flip and a small shift. */
+const unchanged: Augmentation = {
+  flip: false,
+  shift: 0,
+  rotation: 0,
+  zoom: 0,
+  contrast: 0,
+  brightness: 0,
+  grey: 0,
+  photometric: still,
+};
+
+/** Named strengths. `light` is a flip and a small shift; `transfer` is for generated faces whose net shall see photographs. */
 export const augmentations: Readonly<Record<AugmentationName, Augmentation>> = {
-  none: { flip: false, shift: 0, rotation: 0, zoom: 0, contrast: 0, brightness: 0, grey: 0 },
-  light: { flip: true, shift: 3, rotation: 0, zoom: 0, contrast: 0, brightness: 0, grey: 0 },
-  faces: { flip: true, shift: 4, rotation: 4.5, zoom: 0.05, contrast: 0.2, brightness: 19, grey: 0.2 },
-  drawings: { flip: false, shift: 3, rotation: 8, zoom: 0.1, contrast: 0, brightness: 0, grey: 0 },
+  none: unchanged,
+  light: { ...unchanged, flip: true, shift: 3 },
+  faces: {
+    ...unchanged,
+    flip: true,
+    shift: 4,
+    rotation: 4.5,
+    zoom: 0.05,
+    contrast: 0.2,
+    brightness: 19,
+    grey: 0.2,
+  },
+  drawings: { ...unchanged, shift: 3, rotation: 8, zoom: 0.1 },
+  transfer: {
+    flip: true,
+    shift: 4,
+    rotation: 6,
+    zoom: 0.07,
+    contrast: 0.3,
+    brightness: 24,
+    grey: 0.25,
+    photometric: { colour: 0.18, ramp: 0.7, coarse: 0.3, erase: 0.4, noise: 0.25 },
+  },
 };
 
 /** Pixel values enter the net as (v − 127.5) / 64. Written into the model card. */
@@ -34,6 +67,9 @@ export const normalization: { readonly offset: number; readonly scale: number } 
   offset: 127.5,
   scale: 1 / 64,
 };
+
+/** Black as the net sees it. */
+const DARK = (0 - normalization.offset) * normalization.scale;
 
 /**
  * Copies crops into a batch of floats, N×S×S×C, as the net wants them: the centre of each crop, or with `augmentation` a random
@@ -64,6 +100,7 @@ export function batchOfCrops(
     if (view.whole) {
       copyWindow(crops, rows[i], inputSize, middle + view.dx, middle + view.dy, view.mirrored < 0, out);
     } else sampleView(crops, rows[i], inputSize, view, out);
+    disturb(out, inputSize, crops.channels, augmentation.photometric, random, DARK);
   }
   return batch;
 }

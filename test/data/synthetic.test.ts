@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "node:test";
+import { openDataSet } from "../../lib/data/open";
+import { openSynthetic } from "../../lib/data/synthetic";
+import { generateFaces } from "../../lib/synthetic/generate";
+
+const plan = { identities: 4, images: 3, size: 48, seed: 3, fixed: {}, labelNoise: 0 };
+
+test("openDataSet() recognises a generated set, with the true points of every image and nothing left out", async () => {
+  const parent = mkdtempSync(join(tmpdir(), "facenet-lab-"));
+  const folder = join(parent, "set");
+  try {
+    await generateFaces(plan, folder, { threads: 1 });
+    const { dataSet, layout, protocol } = await openDataSet(folder);
+    assert.equal(layout, "synthetic");
+    assert.deepEqual([dataSet.identities.length, dataSet.items.length, dataSet.skipped.length], [4, 12, 0]);
+    for (const { name } of dataSet.items) {
+      const points = dataSet.landmarks?.get(name);
+      assert.ok(points && points.length === 10 && points.every((v) => v > -48 && v < 96), name);
+      // The image-left eye lies left of the right one, and both above the mouth.
+      assert.ok(points[0] < points[2] && points[1] < points[7] && points[3] < points[9]);
+    }
+    const split = protocol({ seed: 1 });
+    assert.equal(split.train.length + split.test.length, 12);
+    assert.throws(() => protocol({ name: "view1" }), /Cannot use the protocol view1 on Synthetic faces/);
+
+    // As after a power cut: one identity and the manifest are missing, the plan is there.
+    const manifest = readFileSync(join(folder, "manifest.csv"), "utf8");
+    rmSync(join(folder, "manifest.csv"));
+    rmSync(join(folder, ".rows", "id000002.csv"));
+    const again = await openSynthetic(folder);
+    assert.equal(again.items.length, 12);
+    assert.equal(readFileSync(join(folder, "manifest.csv"), "utf8"), manifest);
+
+    rmSync(join(folder, "manifest.csv"));
+    writeFileSync(join(folder, "plan.json"), '{"identities": 1e99}');
+    await assert.rejects(openSynthetic(folder), /it must be the plan of a generated set/);
+  } finally {
+    rmSync(parent, { recursive: true });
+  }
+});
+
+test("generateFaces() keeps its hands off a folder that holds something else", async () => {
+  const parent = mkdtempSync(join(tmpdir(), "facenet-lab-"));
+  try {
+    writeFileSync(join(parent, "holiday.jpg"), "x");
+    await assert.rejects(generateFaces(plan, parent), /must be new or empty, it holds "holiday\.jpg"/);
+    assert.equal(existsSync(join(parent, "plan.json")), false);
+  } finally {
+    rmSync(parent, { recursive: true });
+  }
+});
