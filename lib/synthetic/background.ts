@@ -1,5 +1,6 @@
 import { createRandom } from "../core/random";
 import { cloth } from "./clothing";
+import type { Colour } from "./colouring";
 import { clamp, mix, smoothstep } from "./curves";
 import type { Light } from "./light";
 import { cloud, noise } from "./noise";
@@ -16,10 +17,19 @@ const KINDS = ["wall", "room", "leaves", "sky", "lights", "backdrop", "crowd"] a
 export function paintBackground(seed: number, light: Light, size: number, picture: Float32Array): void {
   const random = createRandom(seed).fork("background");
   const kind = KINDS[random.integer(KINDS.length)];
-  const a = cloth(random.next(), 0.55 * random.next() * random.next(), random.next(), false);
-  const b = cloth(random.next(), 0.6 * random.next() * random.next(), random.next(), false);
+  const green = kind === "leaves" ? 1 : 0;
+  const colour = (): Colour => {
+    const [hue, strong] = [random.next(), random.next()];
+    return cloth(
+      mix(hue, 0.72 + 0.12 * hue, green),
+      mix(1.1 * strong ** 1.4, 0.5 + 0.4 * strong, green),
+      random.next(),
+      false,
+    );
+  };
+  const [a, b] = [colour(), colour()];
   const [place, angle, coarse] = [60 * random.next(), random.next() * 6.3, 2 + 5 * random.next()];
-  const level = mix(0.35, 1.1, random.next());
+  const level = mix(0.4, 2.1, random.next());
   const spots = Array.from({ length: 14 }, () => [
     random.next() * 1.2 - 0.1,
     random.next() * 1.2 - 0.1,

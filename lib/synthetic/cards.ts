@@ -90,6 +90,6 @@ export function strandsOf(part: Part, below: number = Number.POSITIVE_INFINITY):
     const u = across - Math.floor(Math.min(marks[a], marks[b], marks[c]) + 1e-4);
     const strand = noise(across * 7, along * 1.3, 4);
     const edge = 4 * (u < 0.5 ? u : 1 - u);
-    return strand > 0.14 + 0.48 * along * along * along + 0.3 * Math.max(0, 1 - edge);
+    return strand > 0.12 + 0.36 * along * along * along + 0.3 * Math.max(0, 1 - edge);
   };
 }

@@ -26,7 +26,7 @@ export function clothingOf(identity: Identity, seed: number): (point: PartPoint,
   const main = cloth(random.next(), random.next(), random.next(), outfit === "suit");
   const under = cloth(random.next(), 0.15 * random.next(), 0.75 + 0.25 * random.next(), false);
   const tie = cloth(random.next(), 0.5 + 0.5 * random.next(), random.next(), false);
-  const neck = outfit === "blouse" ? -20 - 4 * random.next() : -16.6 - 1.2 * random.next();
+  const neck = outfit === "blouse" ? -18 - 4 * random.next() : -15 - 1.2 * random.next();
   const stripes = random.next() < 0.25 ? 1.5 + 3 * random.next() : 0;
   const skin = identity.colouring.skin;
   return ({ x, y, z }, out) => {
@@ -35,15 +35,15 @@ export function clothingOf(identity: Identity, seed: number): (point: PartPoint,
     const weave = 0.85 + 0.3 * noise(x * 0.8, y * 0.5, z * 0.5 + (seed % 50));
     let c: Colour = main;
     let gloss = 0.04;
-    const line = front ? neck - 0.11 * ax * ax * (outfit === "blouse" ? -1.4 : -0.35) : -15.2;
+    const line = front ? neck - 0.11 * ax * ax * (outfit === "blouse" ? -1.4 : -0.35) : -14;
     if (outfit === "suit" && front) {
-      const lapel = 1.2 + (-y - 16) * 0.42;
-      if (ax < 6.5 - 0.55 * (-y - 16)) c = under;
-      if (ax < 0.75 + 0.05 * (-y - 16) && y < -16.6) c = tie;
-      if (ax > 6.5 - 0.55 * (-y - 16) && ax < lapel + 5.4)
+      const lapel = 1.2 + (-y - 14.6) * 0.42;
+      if (ax < 6.5 - 0.55 * (-y - 14.6)) c = under;
+      if (ax < 0.75 + 0.05 * (-y - 14.6) && y < -15.2) c = tie;
+      if (ax > 6.5 - 0.55 * (-y - 14.6) && ax < lapel + 5.4)
         c = [main[0] * 0.85, main[1] * 0.85, main[2] * 0.85];
     } else if (outfit === "open" && front) {
-      const v = (-y - 16) * -0.45 + 2.6;
+      const v = (-y - 14.6) * -0.45 + 2.6;
       if (ax < v) {
         set5(out, skin, 0.8, 0.15);
         return;
@@ -58,7 +58,7 @@ export function clothingOf(identity: Identity, seed: number): (point: PartPoint,
         ? 0.8 + 0.35 * smoothstep(0.2, 0.4, Math.abs((((outfit === "shirt" ? y : x) / stripes) % 1) + 0.5))
         : 1;
     if (c === tie) gloss = 0.2;
-    const shade = 0.45 + 0.55 * smoothstep(-14.5, -18.5, y - 0.15 * ax);
+    const shade = 0.45 + 0.55 * smoothstep(-13, -17, y - 0.15 * ax);
     set5(out, [c[0] * weave * stripe, c[1] * weave * stripe, c[2] * weave * stripe], shade, gloss);
   };
 }

@@ -1,10 +1,12 @@
 import { bell, clamp, ridge, smoothstep } from "./curves";
 import { type FaceShape, mouthY } from "./faceShape";
 import { COLUMNS, HEAD_ROWS, JAW_ROWS, SEAM_ROW, VERTICES } from "./headGrid";
+import { foldLength, foldSide } from "./relief";
 
 /** What a face does. 0 is rest; 1 a strong movement; `lids` is 1 at rest, 0 shut. Gaze in radians relative to the head. */
 export interface Expression {
   readonly smile: number;
+  readonly teeth: number;
   readonly open: number;
   readonly browUp: number;
   readonly frown: number;
@@ -17,6 +19,7 @@ export interface Expression {
 
 export const rest: Expression = {
   smile: 0,
+  teeth: 0,
   open: 0,
   browUp: 0,
   frown: 0,
@@ -27,7 +30,7 @@ export const rest: Expression = {
   gazeY: 0,
 };
 
-const MOVES = ["smile", "open", "browUp", "frown", "pucker", "sad"] as const;
+const MOVES = ["smile", "teeth", "open", "browUp", "frown", "pucker", "sad"] as const;
 type Move = (typeof MOVES)[number];
 
 /** Displacements of all vertices at strength 1, for each movement. */
@@ -45,6 +48,7 @@ export function movesOf(shape: FaceShape, positions: Float32Array): Moves {
     const row = Math.floor(v / COLUMNS);
     const under = clamp((row - HEAD_ROWS.length) / JAW_ROWS, 0, 1);
     smile(shape, ax, y, moves.smile, 3 * v, side);
+    bareTeeth(shape, ax, y, row, moves.teeth, 3 * v);
     jaw(shape, ax, y, z, row, under, moves.open, 3 * v);
     const brow = bell(ax - 2.6, y - shape.browY - 0.3, 2.2, 0.9);
     moves.browUp[3 * v + 1] = 0.62 * brow;
@@ -68,9 +72,18 @@ function smile(s: FaceShape, ax: number, y: number, out: Float32Array, o: number
   const cheek = bell(ax - 3.9, y - s.noseBase - 1.2, 1.3, 1.1);
   const wing = bell(ax - s.noseWidth, y - s.noseBase - 0.3, 0.7, 0.7);
   const lip = ridge(y - mouth - 0.3, 0.6) * smoothstep(s.mouthWidth * 1.1, 0.4, ax);
-  out[o] = side * (0.5 * corner + 0.14 * cheek + 0.12 * wing);
-  out[o + 1] = 0.42 * corner + 0.34 * cheek + 0.1 * lip;
-  out[o + 2] = -0.32 * corner + 0.34 * cheek - 0.12 * lip;
+  // The fold from the nose to beyond the corner deepens, and the cheek stands over it.
+  const crease = foldLength(s, y) * ridge(foldSide(s, ax, y, 0.3), 0.26);
+  out[o] = side * (0.66 * corner + 0.14 * cheek + 0.14 * wing);
+  out[o + 1] = 0.5 * corner + 0.46 * cheek + 0.1 * lip;
+  out[o + 2] = -0.36 * corner + 0.44 * cheek - 0.12 * lip - 0.2 * crease;
+}
+
+/** The upper lip rises off the teeth and the lower one sinks, while the jaw stays shut. */
+function bareTeeth(s: FaceShape, ax: number, y: number, row: number, out: Float32Array, o: number): void {
+  const away = y - mouthY(s);
+  const middle = 1 - smoothstep(0.4, 1, ax / s.mouthWidth);
+  out[o + 1] = middle * (row <= SEAM_ROW ? 0.3 * ridge(away, 0.8) : -0.26 * ridge(away, 0.9));
 }
 
 /** The jaw turns about the joint before the ears (10° at strength 1); the lips part along the seam between two rows. */

@@ -54,15 +54,15 @@ function skinAround(
   };
   const ends = smoothstep(1.16, 0.96, au);
   const feminine = clamp(0.35 - 0.3 * factors.sex, 0, 0.7);
-  const lash = 0.05 + 0.035 * feminine + 0.05 * skin.makeUp;
+  const lash = 0.07 + 0.035 * feminine + 0.05 * skin.makeUp;
   const above = y - up;
   if (above > -0.05) {
     const outer = 0.65 + 0.35 * smoothstep(-0.9, 0.4, u);
-    darken((0.62 + 0.3 * feminine) * ends * outer * smoothstep(lash + 0.09, lash * 0.5, above));
+    darken((0.72 + 0.22 * feminine) * ends * outer * smoothstep(lash + 0.09, lash * 0.5, above));
     const crease = s.crease * (1 - 0.22 * u * u) + 0.1 * (1 - lids);
     const wide = smoothstep(1.35, 0.9, au);
-    darken(0.42 * wide * clamp(lids, 0.3, 1) * ridge(above - crease, 0.075));
-    if (above < crease) darken(0.1 * wide);
+    darken(0.5 * wide * clamp(lids, 0.3, 1) * ridge(above - crease, 0.075));
+    if (above < crease) darken(0.16 * wide);
   }
   const below = low - y;
   if (below > -0.03 && below < 0.5) {
@@ -98,7 +98,7 @@ function eyeball(
     (0.7 + 0.3 * smoothstep(0, 0.16, fromLow)) *
     smoothstep(1.18, 0.45, Math.abs(u));
   const red = smoothstep(0.35, 1, Math.abs(u)) * 0.14 + 0.05 * melanin;
-  let [cr, cg, cb] = [0.62, 0.57 * (1 - red), 0.54 * (1 - 1.2 * red)];
+  let [cr, cg, cb] = [0.4, 0.36 * (1 - red), 0.335 * (1 - 1.2 * red)];
   if (u < -0.8) {
     const caruncle = smoothstep(-0.8, -0.95, u);
     cr = mix(cr, 0.5, caruncle);

@@ -42,7 +42,7 @@ export function identityOf(seed: number): Identity {
     south: clamp(random.normal() * 0.9 + (random.next() < 0.2 ? 1.5 : -0.3), -1.6, 2.4),
     east: clamp(random.normal() * 0.6 + (random.next() < 0.2 ? 2 : -0.4), -1.4, 2.6),
   };
-  const age = Math.round(clamp(41 + 15 * random.normal(), 18, 80));
+  const age = Math.round(clamp(44 + 16 * random.normal(), 18, 80));
   const shape = drawFaceShape(random.fork("shape"), factors);
   const colouring = drawColouring(random.fork("colour"), factors, age);
   return {

@@ -36,7 +36,7 @@ export function lightOf(n: Nuisance, skin: Colour): Light {
 /** Colour of a black body after a camera balanced for 5,600 K; green is 1. A smooth fit by eye, good enough for skin. */
 function kelvin(t: number): Colour {
   const x = Math.log(t / 5600);
-  return [Math.exp(-0.55 * x), 1, Math.exp(0.75 * x)];
+  return [Math.exp(-0.42 * x), 1, Math.exp(0.58 * x)];
 }
 
 /** Light at each vertex of the head: surrounding light (3) and the share of the main light that arrives (1). */

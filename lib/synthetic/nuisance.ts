@@ -12,6 +12,8 @@ export interface Nuisance {
   readonly roll: number;
   /** Expression: 0 rest to 1 strong. `lids` 1 at rest, 0 shut. Gaze in degrees off the camera. */
   readonly smile: number;
+  /** Lips drawn off the shut teeth. */
+  readonly teeth: number;
   readonly open: number;
   readonly browUp: number;
   readonly frown: number;
@@ -62,6 +64,7 @@ export const plain: Nuisance = {
   pitch: 0,
   roll: 0,
   smile: 0,
+  teeth: 0,
   open: 0,
   browUp: 0,
   frown: 0,
@@ -105,10 +108,11 @@ function draw(random: Random): Nuisance {
   const normal = (spread: number, most = 2.5): number => spread * clamp(random.normal(), -most, most);
   const between = (a: number, b: number): number => a + (b - a) * random.next();
   const chance = (p: number): boolean => random.next() < p;
-  const happy = chance(0.5) ? between(0.25, 1) : between(0, 0.2);
+  const happy = chance(0.6) ? between(0.25, 1) : between(0, 0.2);
+  const teeth = chance(happy > 0.4 ? 0.75 : 0.12) ? between(0.3, 1) : 0;
   const talks = chance(0.35) ? between(0.1, 0.75) : 0;
-  const lids = chance(0.05) ? between(0, 0.35) : clamp(1 + normal(0.13) - 0.16 * happy, 0.55, 1.35);
-  const kelvin = chance(0.3) ? between(3200, 4600) : between(4600, 7200);
+  const lids = chance(0.05) ? between(0, 0.35) : clamp(1 + normal(0.13) - 0.24 * happy, 0.5, 1.3);
+  const kelvin = chance(0.25) ? between(3600, 4700) : between(4600, 7200);
   const u = random.next();
   const occlusion: Occlusion =
     u < 0.76
@@ -129,6 +133,7 @@ function draw(random: Random): Nuisance {
     pitch: normal(7) - 1,
     roll: normal(5),
     smile: happy,
+    teeth,
     open: talks + (happy > 0.5 && chance(0.5) ? 0.15 * happy : 0),
     browUp: chance(0.25) ? between(0.1, 0.9) : 0,
     frown: happy < 0.2 && chance(0.35) ? between(0.1, 0.9) : 0,
@@ -139,23 +144,23 @@ function draw(random: Random): Nuisance {
     gazeY: normal(5) - 1,
     lightYaw: normal(45, 2),
     lightPitch: clamp(28 + normal(19), -5, 75),
-    lightShare: between(0.15, 0.85),
+    lightShare: between(0.2, 0.9),
     lightKelvin: kelvin,
     fillKelvin: clamp(kelvin + normal(900), 2900, 8500),
-    exposure: normal(0.3),
+    exposure: normal(0.32) - 0.45,
     focal: Math.exp(between(Math.log(32), Math.log(160))),
-    eyeSpan: between(0.172, 0.218),
+    eyeSpan: between(0.18, 0.225),
     shiftX: normal(0.02),
     shiftY: normal(0.02),
     scene: random.integer(2 ** 31),
     occlusion,
     occluder: random.integer(2 ** 31),
-    blur: chance(0.25) ? between(0.55, 1) : between(0.15, 0.55),
+    blur: chance(0.2) ? between(0.5, 0.9) : between(0.1, 0.4),
     motion: chance(0.1) ? between(1, 3) : 0,
     noise: chance(0.3) ? between(0.01, 0.022) : between(0.003, 0.01),
     jpeg: Math.round(between(65, 96)),
-    contrast: 1 + normal(0.14),
-    saturation: clamp(1 + normal(0.25), 0.35, 1.6),
+    contrast: 1.06 + normal(0.14),
+    saturation: clamp(1.14 + normal(0.25), 0.4, 1.7),
     years: chance(0.12) ? (chance(0.5) ? 12 : -10) : 0,
   };
 }

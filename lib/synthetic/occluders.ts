@@ -130,7 +130,7 @@ export const CAP_EDGE = 4.6;
 /** A cap: a dome over the skull and a peak over the brow. */
 function capParts({ identity }: Person, random: Random): Part[] {
   const { shape: s, hair } = identity;
-  const colour = clothColour(random, random.next() < 0.4);
+  const colour = clothColour(random, random.next() < 0.7);
   const [columns, rows] = [36, 12];
   const middle = (0.55 + s.skullBack) / 2;
   const room = 0.7 + 0.35 * Math.min(1, hair.volume);
@@ -144,7 +144,7 @@ function capParts({ identity }: Person, random: Random): Part[] {
       const angle = (2 * Math.PI * i) / columns - Math.PI;
       const o = 3 * (j * columns + i);
       dome[o] = (s.skullWidth + room) * wide * Math.sin(angle);
-      dome[o + 1] = low - 1.2 * (1 - Math.cos(angle)) * t + (s.crown + room + 0.4 - low) * rise;
+      dome[o + 1] = low - 1.2 * (1 - Math.cos(angle)) * t + (s.crown + 0.6 * room - low) * rise ** 0.8;
       dome[o + 2] = middle + (0.55 - middle + room + 0.3) * wide * Math.cos(angle);
     }
   }
@@ -156,7 +156,7 @@ function capParts({ identity }: Person, random: Random): Part[] {
       const o = 3 * (j * 20 + i);
       peak[o] = (s.skullWidth + room) * Math.sin(angle);
       peak[o + 1] =
-        low + 0.15 - 0.16 * out - 1.2 * (1 - Math.cos(angle)) - 0.25 * Math.sin(angle) ** 2 * (j / 5);
+        low + 0.1 - 0.3 * out - 1.2 * (1 - Math.cos(angle)) - 0.25 * Math.sin(angle) ** 2 * (j / 5);
       peak[o + 2] = middle + (0.55 - middle + room + 0.2) * Math.cos(angle) + out;
     }
   }
@@ -168,5 +168,5 @@ function capParts({ identity }: Person, random: Random): Part[] {
     twoSided: true,
     marks: plainMarks(c * r, [colour[0] * shade, colour[1] * shade, colour[2] * shade], 0.04),
   });
-  return [part(dome, columns, rows, true, 1), part(peak, 20, 6, false, 0.85)];
+  return [part(dome, columns, rows, true, 1), part(peak, 20, 6, false, 0.6)];
 }

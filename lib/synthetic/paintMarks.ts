@@ -2,6 +2,7 @@ import { bell, clamp, ridge, smoothstep } from "./curves";
 import { mouthY } from "./faceShape";
 import type { Identity } from "./identity";
 import { cell, noise } from "./noise";
+import { foldLength, foldSide } from "./relief";
 import { type Painter, stain } from "./skinTexture";
 
 /** Freckles, moles, age spots and the lines that come with the years. */
@@ -64,17 +65,8 @@ export function markPainter(identity: Identity): Painter {
     );
     const down = ax - s.mouthWidth - 0.2 - 0.12 * (mouth - y);
     stain(texel, 0.25 * years * ridge(down, 0.12) * bell(0, y - mouth + 0.9, 1, 0.6), 0.7, 1, 1);
-    const t = clamp((s.noseBase + 0.5 - y) / (s.noseBase + 0.5 - mouth + 0.3), 0, 1);
-    const fold = ax - (s.noseWidth + 0.12 + (s.mouthWidth + 0.75 - s.noseWidth) * t ** 0.8);
-    if (y < s.noseBase + 0.8 && y > mouth - 0.7) {
-      stain(
-        texel,
-        (0.07 + 0.24 * years) * ridge(fold, 0.13) * Math.sin(Math.PI * clamp(0.15 + 0.75 * t, 0, 1)),
-        0.7,
-        1,
-        1,
-      );
-    }
+    const fold = ridge(foldSide(s, ax, y, 0.12), 0.15) * foldLength(s, y);
+    stain(texel, (0.08 + 0.26 * years) * fold, 0.7, 1, 1);
   }
 }
 

@@ -1,4 +1,4 @@
-import { bell, clamp, ridge, smoothMax, tabulated } from "./curves";
+import { bell, clamp, ridge, smoothMax, smoothstep, tabulated } from "./curves";
 import { EYE_RADIUS, eyeCentreZ, upperLid } from "./eyes";
 import { type FaceShape, mouthY } from "./faceShape";
 
@@ -34,7 +34,7 @@ function upperFace(s: FaceShape, ax: number, x: number, y: number): number {
     (0.1 + 0.5 * s.browRidge) * bell(x, y - 1.3, 1, 0.6) -
     0.22 * bell(ax - 6.3, y - 2.4, 0.9, 1.6) -
     s.eyeDepth * bell(ax - s.eyeX + 0.2, y - 0.1, 1.6, 1.05) -
-    0.4 * bell(ax - 1.45, y - 0.2, 0.42, 0.6) +
+    0.26 * bell(ax - 1.45, y - 0.2, 0.42, 0.6) +
     0.32 * s.hood * bell(ax - s.eyeX - 0.25, y - 1.02, 1.25, 0.34)
   );
 }
@@ -80,13 +80,23 @@ function lidCrease(s: FaceShape, dx: number, y: number): number {
   return 0.1 * fade * ridge(y - upperLid(s, u, 1) - s.crease, 0.11);
 }
 
+/** How far a place lies outside the fold that runs from the wing of the nose past the corner of the mouth, `wide` cm outside the wing. */
+export function foldSide(s: FaceShape, ax: number, y: number, wide: number): number {
+  const t = clamp((s.noseBase + 0.5 - y) / (s.noseBase + 0.8 - mouthY(s)), 0, 1);
+  return ax - (s.noseWidth + wide + (s.mouthWidth + 0.75 - s.noseWidth) * t ** 0.8);
+}
+
+/** 1 in the middle of that fold, fading to 0 at its ends above the wing and below the corner. */
+export function foldLength(s: FaceShape, y: number): number {
+  const mouth = mouthY(s);
+  return smoothstep(s.noseBase + 1, s.noseBase - 0.2, y) * smoothstep(mouth - 1, mouth + 0.4, y);
+}
+
 /** Bags, the fold from nose to mouth, and jowls. */
 function agedFolds(s: FaceShape, years: number, ax: number, y: number): number {
   const mouth = mouthY(s);
-  const t = clamp((s.noseBase + 0.5 - y) / (s.noseBase + 0.5 - mouth + 0.3), 0, 1);
-  const fold = ax - (s.noseWidth + 0.12 + (s.mouthWidth + 0.75 - s.noseWidth) * t ** 0.8);
-  const along =
-    y < s.noseBase + 0.9 && y > mouth - 0.8 ? Math.sin(Math.PI * clamp(0.15 + 0.75 * t, 0, 1)) : 0;
+  const fold = foldSide(s, ax, y, 0.12);
+  const along = foldLength(s, y);
   return (
     (0.3 * s.bags + 0.12 * years) * bell(ax - s.eyeX, y + 1.15, 1, 0.28) -
     (0.08 + 0.08 * years) * bell(ax - s.eyeX + 0.3, y + 1.62, 1.2, 0.25) -

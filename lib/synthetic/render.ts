@@ -97,6 +97,7 @@ export function render(person: Person, n: Nuisance, options: RenderOptions = {})
 function expressionOf(n: Nuisance): Expression {
   return {
     smile: n.smile,
+    teeth: n.teeth,
     open: n.open,
     browUp: n.browUp,
     frown: n.frown,

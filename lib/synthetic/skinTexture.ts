@@ -98,7 +98,7 @@ function basePainter({ colouring, skin, shape, age }: Identity): Painter {
       0.3 *
         front *
         (bell(x, y - 3.5, 2.5, 2.5) +
-          bell(x, y + 3, 0.9, 2.2) +
+          0.6 * bell(x, y + 3, 0.9, 2.2) +
           0.5 * bell(ax - 3.3, y + 2, 1.2, 1) -
           0.1 * bell(x, y + 1, 0.6, 1));
     const blood =
@@ -110,6 +110,6 @@ function basePainter({ colouring, skin, shape, age }: Identity): Painter {
     const under =
       bell(ax - shape.eyeX + 0.35, y + 1.15, 1, 0.38) * (0.08 + 0.28 * shape.bags + 0.0025 * (age - 20));
     stain(texel, front * under, 0.5, 0.75, 0.55);
-    stain(texel, front * 0.22 * bell(ax - shape.eyeX + 0.4, y - 0.6, 1.5, 0.75), 0.7, 0.95, 0.85);
+    stain(texel, front * 0.34 * bell(ax - shape.eyeX + 0.4, y - 0.6, 1.6, 0.8), 0.7, 0.95, 0.85);
   };
 }

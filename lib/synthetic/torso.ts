@@ -21,7 +21,7 @@ export function torsoPart(s: FaceShape, build: number): Part {
       const cosine = Math.cos(angle);
       const o = 3 * (j * COLUMNS + i);
       positions[o] = width * Math.sign(sine) * Math.abs(sine) ** 0.85;
-      positions[o + 1] = -12.9 - 15.5 * t ** 1.2 - 3 * Math.max(0, cosine) * (1 - t);
+      positions[o + 1] = -12.2 - 15.5 * t ** 1.2 - 2.2 * Math.max(0, cosine) * (1 - t);
       positions[o + 2] = -11 + 1.5 * t + depth * cosine;
     }
   }

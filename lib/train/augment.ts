@@ -22,7 +22,8 @@ export interface Augmentation {
   readonly photometric: Photometric;
 }
 
-export type AugmentationName = "none" | "light" | "faces" | "drawings" | "transfer";
+export const augmentationNames = ["none", "light", "faces", "drawings", "transfer"] as const;
+export type AugmentationName = (typeof augmentationNames)[number];
 
 const unchanged: Augmentation = {
   flip: false,

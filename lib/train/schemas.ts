@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { NetSpec } from "../nets/spec";
+import { augmentationNames } from "./augment";
 import type { TrainSettings } from "./settings";
 
 /** Schemas of what is read back from files. Limits keep absurd values in a damaged or hostile file from taking all memory. */
@@ -39,7 +40,7 @@ export const settingsSchema: z.ZodType<TrainSettings> = z.strictObject({
   extraNegatives: z.number().int(),
   margin: z.number(),
   mining: z.enum(["semi-hard-nearest", "semi-hard-random", "batch-hard", "all"]),
-  augmentation: z.enum(["none", "light", "faces", "drawings"]),
+  augmentation: z.enum(augmentationNames),
   optimizer: z.enum(["adagrad", "adamw"]),
   rate: z.number(),
   schedule: z.enum(["cosine", "constant"]),
