@@ -20,6 +20,8 @@ export interface Generated {
   readonly images: number;
   /** Pictures that this run drew; the others were there from an interrupted one. */
   readonly drawn: number;
+  /** Seconds of drawing. */
+  readonly seconds: number;
   readonly manifest: string;
   readonly sheet: string;
 }
@@ -52,16 +54,18 @@ export async function generateFaces(
     progress?.({ stage: "generate", done, total, detail: `${plan.identities} identities` });
   };
   report(0);
+  const start = performance.now();
   await runWorkers(plan, out, open, Math.min(threads, open.length), signal, report);
   if (signal?.aborted)
     throw new Interrupted("Stopped: generating faces; what was drawn is kept, the same command goes on");
+  const seconds = (performance.now() - start) / 1000;
   const rows: ManifestRow[] = [];
   for (let k = 0; k < plan.identities; k++) rows.push(...(finishedRows(out, k) ?? []));
   const manifest = join(out, "manifest.csv");
   writeFileAtomic(manifest, encodeManifest(rows));
   const sheet = join(out, "contact-sheet.png");
   writeFileAtomic(sheet, await encodePng(await contactSheet(out, rows, plan.size)));
-  return { images: rows.length, drawn: done - before, manifest, sheet };
+  return { images: rows.length, drawn: done - before, seconds, manifest, sheet };
 }
 
 /** The plan is stored beside the pictures; a folder of another plan is refused. */

@@ -28,6 +28,7 @@ export interface RenderOptions {
 }
 
 let target: Target | undefined;
+let picture: Float32Array = new Float32Array(0);
 
 /** Draws one picture. The same person and nuisance give the same bytes. */
 export function render(person: Person, n: Nuisance, options: RenderOptions = {}): Rendering {
@@ -60,7 +61,7 @@ export function render(person: Person, n: Nuisance, options: RenderOptions = {})
       n.occlusion === "cap",
     ),
   );
-  const picture = new Float32Array(3 * side * side);
+  if (picture.length !== 3 * side * side) picture = new Float32Array(3 * side * side);
   paintBackground(n.scene, light, side, picture);
   const { shape } = person.identity;
   const centres = place(

@@ -59,7 +59,7 @@ export const generateCommand: Command = {
     const made = await generateFaces(plan, out, { threads: context.number("threads"), progress, signal });
     return {
       json: { out, ...made, plan },
-      text: `${made.images} pictures of ${plan.identities} people in ${out} (${made.drawn} drawn now)\nmanifest  ${made.manifest}\nsheet     ${made.sheet}`,
+      text: `${made.images} pictures of ${plan.identities} people in ${out} (${made.drawn} drawn now${made.drawn > 0 ? `, ${(made.drawn / made.seconds).toFixed(1)} a second` : ""})\nmanifest  ${made.manifest}\nsheet     ${made.sheet}`,
     };
   },
 };
