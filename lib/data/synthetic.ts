@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { LabError } from "../core/errors";
@@ -6,7 +6,7 @@ import { packageRoot } from "../core/folders";
 import type { LongWork } from "../core/progress";
 import { generateFaces } from "../synthetic/generate";
 import { decodeManifest } from "../synthetic/manifest";
-import { checkPlan, type SetPlan } from "../synthetic/plan";
+import { checkPlan, GENERATOR_VERSION, type SetPlan } from "../synthetic/plan";
 import type { DataSet } from "./dataset";
 import { loadFolder } from "./folder";
 
@@ -30,8 +30,12 @@ export function isSynthetic(folder: string): boolean {
   return existsSync(join(folder, "plan.json")) && existsSync(join(folder, "manifest.csv"));
 }
 
-/** The set in `folder`; the standard one (or the rest of an interrupted plan) is drawn there first when it is not complete. */
+/**
+ * The set in `folder`; the standard one (or the rest of an interrupted plan) is drawn there first when it is not complete. A standard set
+ * that an older generator drew is drawn anew, so that the same seed gives the same result on every machine.
+ */
 export async function openSynthetic(folder: string, work: LongWork = {}): Promise<DataSet> {
+  if (isOutdated(folder)) rmSync(folder, { recursive: true });
   if (!isSynthetic(folder)) await generateFaces(planIn(folder) ?? standardPlan, folder, work);
   return loadSynthetic(folder, work);
 }
@@ -59,7 +63,14 @@ const planSchema = z.looseObject({
   labelNoise: z.number(),
 });
 
-/** The plan of an interrupted set. */
+function isOutdated(folder: string): boolean {
+  const plan: (SetPlan & { generator?: number }) | undefined = planIn(folder);
+  if (!plan || plan.generator === GENERATOR_VERSION) return false;
+  const { generator: _, ...asked } = plan;
+  return JSON.stringify(asked) === JSON.stringify(standardPlan);
+}
+
+/** The plan of a set. */
 function planIn(folder: string): SetPlan | undefined {
   const path = join(folder, "plan.json");
   if (!existsSync(path)) return undefined;

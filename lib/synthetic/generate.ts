@@ -8,7 +8,7 @@ import type { LongWork } from "../core/progress";
 import { encodePng } from "../image/codec";
 import { contactSheet } from "./contactSheet";
 import { encodeManifest, type ManifestRow } from "./manifest";
-import { checkPlan, type SetPlan } from "./plan";
+import { checkPlan, GENERATOR_VERSION, type SetPlan } from "./plan";
 import { finishedRows, rowsFile } from "./renderFolder";
 
 export interface GenerateOptions extends LongWork {
@@ -68,14 +68,14 @@ export async function generateFaces(
   return { images: rows.length, drawn: done - before, seconds, manifest, sheet };
 }
 
-/** The plan is stored beside the pictures; a folder of another plan is refused. */
+/** The plan and the generator's version are stored beside the pictures; a folder of others is refused. */
 function claim(plan: SetPlan, out: string): void {
   const file = join(out, "plan.json");
-  const text = `${JSON.stringify(plan, null, 2)}\n`;
+  const text = `${JSON.stringify({ ...plan, generator: GENERATOR_VERSION }, null, 2)}\n`;
   if (existsSync(file)) {
     if (readFileSync(file, "utf8") !== text) {
       throw new LabError(
-        `Cannot generate faces in ${out}: it holds a set of another plan (see plan.json); give another folder`,
+        `Cannot generate faces in ${out}: it holds a set of another plan or of another version of the generator (see plan.json); give another folder`,
       );
     }
     return;

@@ -1,6 +1,9 @@
 import { createRandom } from "../core/random";
 import { drawNuisance, type Fixed, type Nuisance } from "./nuisance";
 
+/** Raised when the same plan no longer gives the same pictures. */
+export const GENERATOR_VERSION = 2;
+
 /** What a generated set shall hold; everything follows from it, so the same plan gives the same files. */
 export interface SetPlan {
   /** Number of people, 1 to 1,000,000. */
