@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { openDataSet } from "../../lib/data/open";
 import { openSynthetic } from "../../lib/data/synthetic";
 import { generateFaces } from "../../lib/synthetic/generate";
+import { GENERATOR_VERSION } from "../../lib/synthetic/plan";
 
 const plan = { identities: 4, images: 3, size: 48, seed: 3, fixed: {}, labelNoise: 0 };
 
@@ -38,6 +39,18 @@ test("openDataSet() recognises a generated set, with the true points of every im
     rmSync(join(folder, "manifest.csv"));
     writeFileSync(join(folder, "plan.json"), '{"identities": 1e99}');
     await assert.rejects(openSynthetic(folder), /it must be the plan of a generated set/);
+  } finally {
+    rmSync(parent, { recursive: true });
+  }
+});
+
+test("generateFaces() does not mix pictures of two versions of the generator", async () => {
+  const parent = mkdtempSync(join(tmpdir(), "facenet-lab-"));
+  try {
+    const older = { ...plan, generator: GENERATOR_VERSION - 1 };
+    writeFileSync(join(parent, "plan.json"), `${JSON.stringify(older, null, 2)}\n`);
+    await assert.rejects(generateFaces(plan, parent), /another plan or of another version of the generator/);
+    assert.deepEqual(readdirSync(parent), ["plan.json"]);
   } finally {
     rmSync(parent, { recursive: true });
   }
