@@ -102,10 +102,11 @@ export { createOptimizer, type Optimizer } from "./train/optimizers";
 export { createSampler, type Sampler, type SamplerOptions } from "./train/sampler";
 export { defaultSettings, paperSettings, type TrainSettings } from "./train/settings";
 export { type StepResult, Trainer, type TrainLoop, train } from "./train/trainer";
+
+// walk: the stages in order, with a run folder
 export { type Evaluation, evaluateStage, oneShotRows } from "./walk/evaluateStage";
 export { type Prepared, prepare } from "./walk/prepare";
 export { type MapOfEmbeddings, projectStage } from "./walk/projectStage";
-// walk: the stages in order, with a run folder
 export {
   type IdentitySpread,
   realSpread,

@@ -1,4 +1,5 @@
 import { LabError } from "../core/errors";
+import { grouped } from "../core/groups";
 import { createRandom, type Random } from "../core/random";
 import type { DataSet, PairList, Protocol } from "./dataset";
 import { withFolds } from "./pairs";
@@ -57,11 +58,7 @@ function chooseTested(
   usable: number,
   random: Random,
 ): Set<number> {
-  const groups = new Map<string, number[]>();
-  dataSet.identities.forEach((_, id) => {
-    const group = dataSet.groups ? dataSet.groups[id] : String(id);
-    groups.set(group, [...(groups.get(group) ?? []), id]);
-  });
+  const groups = grouped(dataSet.identities.keys(), (id) => dataSet.groups?.[id] ?? String(id));
   const wanted = Math.max(LEAST, Math.min(usable - LEAST, Math.round(usable * testFraction)));
   const tested = new Set<number>();
   let taken = 0;

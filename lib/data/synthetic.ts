@@ -35,8 +35,9 @@ export function isSynthetic(folder: string): boolean {
  * that an older generator drew is drawn anew, so that the same seed gives the same result on every machine.
  */
 export async function openSynthetic(folder: string, work: LongWork = {}): Promise<DataSet> {
-  if (isOutdated(folder)) rmSync(folder, { recursive: true });
-  if (!isSynthetic(folder)) await generateFaces(planIn(folder) ?? standardPlan, folder, work);
+  const plan = planIn(folder);
+  if (plan && isOutdated(plan)) rmSync(folder, { recursive: true });
+  if (!isSynthetic(folder)) await generateFaces(plan ?? standardPlan, folder, work);
   return loadSynthetic(folder, work);
 }
 
@@ -63,19 +64,18 @@ const planSchema = z.looseObject({
   labelNoise: z.number(),
 });
 
-function isOutdated(folder: string): boolean {
-  const plan: (SetPlan & { generator?: number }) | undefined = planIn(folder);
-  if (!plan || plan.generator === GENERATOR_VERSION) return false;
-  const { generator: _, ...asked } = plan;
-  return JSON.stringify(asked) === JSON.stringify(standardPlan);
+type StoredPlan = SetPlan & { readonly generator?: number };
+
+function isOutdated({ generator, ...plan }: StoredPlan): boolean {
+  return generator !== GENERATOR_VERSION && JSON.stringify(plan) === JSON.stringify(standardPlan);
 }
 
 /** The plan of a set. */
-function planIn(folder: string): SetPlan | undefined {
+function planIn(folder: string): StoredPlan | undefined {
   const path = join(folder, "plan.json");
   if (!existsSync(path)) return undefined;
   try {
-    const plan = planSchema.parse(JSON.parse(readFileSync(path, "utf8"))) as unknown as SetPlan;
+    const plan = planSchema.parse(JSON.parse(readFileSync(path, "utf8"))) as unknown as StoredPlan;
     checkPlan(plan);
     return plan;
   } catch {

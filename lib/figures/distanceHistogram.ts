@@ -2,6 +2,7 @@ import type { Figure, Trace } from "./figure";
 import { palette } from "./palette";
 import { fixed } from "./text";
 import { axis, title } from "./theme";
+import { thresholdMark } from "./thresholdMark";
 
 const BINS = 80;
 const MOST = 4;
@@ -43,39 +44,10 @@ export function distanceHistogram(
       bargap: 0,
       xaxis: axis("squared L2", { range: [0, MOST] }),
       yaxis: axis("share of pairs (%)", { rangemode: "tozero" }),
-      ...(Number.isFinite(threshold) ? thresholdMark(threshold) : {}),
+      ...(Number.isFinite(threshold)
+        ? thresholdMark(threshold, MOST, `threshold ${fixed(threshold, 2)}`)
+        : {}),
     },
     alt: `Squared L2 of ${totals[1]} same and ${totals[0]} different pairs${missing && `, ${missing}`}; the threshold lies at ${fixed(threshold, 3)}.`,
-  };
-}
-
-/** A dashed line with its number, on the side where there is room; at the edge when it lies outside [0, 4]. */
-function thresholdMark(threshold: number): object {
-  const x = Math.min(MOST, Math.max(0, threshold));
-  const right = x > 0.75 * MOST;
-  return {
-    shapes: [
-      {
-        type: "line",
-        x0: x,
-        x1: x,
-        y0: 0,
-        y1: 1,
-        yref: "paper",
-        line: { color: palette.quiet, width: 2, dash: "dash" },
-      },
-    ],
-    annotations: [
-      {
-        x,
-        y: 1,
-        yref: "paper",
-        text: `threshold ${fixed(threshold, 2)}`,
-        showarrow: false,
-        xanchor: right ? "right" : "left",
-        xshift: right ? -6 : 6,
-        yanchor: "top",
-      },
-    ],
   };
 }

@@ -1,3 +1,4 @@
+import { grouped } from "../core/groups";
 import type { Figure, Trace } from "./figure";
 import { palette, symbols } from "./palette";
 import { plotlyName } from "./text";
@@ -32,12 +33,7 @@ const HIGHLIGHTED = 8;
  */
 export function embeddingMap(data: EmbeddingMapData): Figure {
   const { positions, labels, identities, name, note } = data;
-  const byLabel = new Map<number, number[]>();
-  for (let i = 0; i < labels.length; i++) {
-    const rows = byLabel.get(labels[i]);
-    if (rows) rows.push(i);
-    else byLabel.set(labels[i], [i]);
-  }
+  const byLabel = grouped(Array(labels.length).keys(), (i) => labels[i]);
   const largest = [...byLabel.keys()]
     .sort((a, b) => (byLabel.get(b) as number[]).length - (byLabel.get(a) as number[]).length || a - b)
     .slice(0, HIGHLIGHTED);

@@ -1,6 +1,7 @@
 import type { Figure, Trace } from "./figure";
 import { palette } from "./palette";
 import { axis, title } from "./theme";
+import { thresholdMark } from "./thresholdMark";
 
 /** Distances (L2) of same and different pairs of one set. */
 export interface SpreadSeries {
@@ -40,29 +41,7 @@ export function identitySpread(sets: readonly SpreadSeries[], threshold: number)
       height: 420,
       xaxis: axis("L2 of the descriptor's vectors", { range: [0, MOST] }),
       yaxis: axis("share of pairs (%)", { rangemode: "tozero" }),
-      shapes: [
-        {
-          type: "line",
-          x0: threshold,
-          x1: threshold,
-          y0: 0,
-          y1: 1,
-          yref: "paper",
-          line: { color: palette.quiet, width: 2, dash: "dash" },
-        },
-      ],
-      annotations: [
-        {
-          x: threshold,
-          y: 1,
-          yref: "paper",
-          text: `usual threshold ${threshold}`,
-          showarrow: false,
-          xanchor: "left",
-          xshift: 6,
-          yanchor: "top",
-        },
-      ],
+      ...thresholdMark(threshold, MOST, `usual threshold ${threshold}`),
     },
     alt: `Distances of same and different pairs of ${sets.map(({ name }) => name).join(" and ")}; the usual threshold lies at ${threshold}.`,
   };

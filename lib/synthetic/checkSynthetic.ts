@@ -2,12 +2,12 @@ import type { DetectedFace, FaceDetector } from "../align/detector";
 import { throwIfStopped } from "../core/errors";
 import type { LongWork } from "../core/progress";
 import { createRandom } from "../core/random";
-import { decodeImage, encodeJpeg } from "../image/codec";
+import { USUAL_EYE_X } from "./faceShape";
 import { identityOf } from "./identity";
 import { drawNuisance } from "./nuisance";
 import { buildPerson } from "./person";
 import { personSeed } from "./plan";
-import { render } from "./render";
+import { renderStored } from "./renderStored";
 
 export interface CheckOptions extends LongWork {
   /** People, at least 1; default 50. */
@@ -80,10 +80,9 @@ export async function checkSynthetic(
         const random = createRandom(seed).fork(`check ${k} ${b} ${j}`);
         const yaw = (random.next() < 0.5 ? -1 : 1) * (band.from + (band.to - band.from) * random.next());
         const nuisance = drawNuisance(random.integer(2 ** 52), { yaw, occlusion: "none", years: 0 });
-        const { image, landmarks } = render(person, nuisance, { size });
-        const stored = await decodeImage(await encodeJpeg(image, nuisance.jpeg), "a synthetic face");
-        const frontal = (nuisance.eyeSpan * size * identity.shape.eyeX) / 3.16;
-        tallies[b].add(await detector.detect(stored), landmarks, frontal);
+        const { image, landmarks } = await renderStored(person, nuisance, size);
+        const frontal = (nuisance.eyeSpan * size * identity.shape.eyeX) / USUAL_EYE_X;
+        tallies[b].add(await detector.detect(image), landmarks, frontal);
         progress?.({ stage: "check", done: ++done, total, detail: `yaw ${band.from} to ${band.to}` });
       }
     }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { grouped } from "../core/groups";
 import { decodeImage } from "../image/codec";
 import { type Raster, raster } from "../image/raster";
 import type { ManifestRow } from "./manifest";
@@ -13,8 +14,7 @@ export async function contactSheet(
   rows: readonly ManifestRow[],
   size: number,
 ): Promise<Raster> {
-  const people = grouped(rows);
-  const lists = [...people.values()];
+  const lists = [...grouped(rows, (row) => row.identity).values()];
   const single = lists.every((list) => list.length < 3);
   const chosen = single
     ? lists.slice(0, MOST_COLUMNS * MOST_ROWS).map((list) => list[0])
@@ -31,14 +31,4 @@ export async function contactSheet(
     }
   }
   return sheet;
-}
-
-function grouped(rows: readonly ManifestRow[]): Map<string, ManifestRow[]> {
-  const groups = new Map<string, ManifestRow[]>();
-  for (const row of rows) {
-    const list = groups.get(row.identity);
-    if (list) list.push(row);
-    else groups.set(row.identity, [row]);
-  }
-  return groups;
 }

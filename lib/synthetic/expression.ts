@@ -3,35 +3,11 @@ import { type FaceShape, mouthY } from "./faceShape";
 import { COLUMNS, HEAD_ROWS, JAW_ROWS, SEAM_ROW, VERTICES } from "./headGrid";
 import { foldLength, foldSide } from "./relief";
 
-/** What a face does. 0 is rest; 1 a strong movement; `lids` is 1 at rest, 0 shut. Gaze in radians relative to the head. */
-export interface Expression {
-  readonly smile: number;
-  readonly teeth: number;
-  readonly open: number;
-  readonly browUp: number;
-  readonly frown: number;
-  readonly pucker: number;
-  readonly sad: number;
-  readonly lids: number;
-  readonly gazeX: number;
-  readonly gazeY: number;
-}
-
-export const rest: Expression = {
-  smile: 0,
-  teeth: 0,
-  open: 0,
-  browUp: 0,
-  frown: 0,
-  pucker: 0,
-  sad: 0,
-  lids: 1,
-  gazeX: 0,
-  gazeY: 0,
-};
-
 const MOVES = ["smile", "teeth", "open", "browUp", "frown", "pucker", "sad"] as const;
 type Move = (typeof MOVES)[number];
+
+/** What a face does: 0 is rest, 1 a strong movement. */
+export type Expression = Readonly<Record<Move, number>>;
 
 /** Displacements of all vertices at strength 1, for each movement. */
 export type Moves = Readonly<Record<Move, Float32Array>>;

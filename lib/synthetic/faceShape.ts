@@ -98,6 +98,9 @@ const LENGTHS = {
   mouthSkew: { mean: 0, spread: 0.06 },
 } as const;
 
+/** Half the usual distance between the pupils, cm: what the width of a picture is measured in. */
+export const USUAL_EYE_X: number = LENGTHS.eyeX.mean;
+
 export type LengthName = keyof typeof LENGTHS;
 export type FaceShape = Readonly<Record<LengthName, number>>;
 

@@ -3,6 +3,7 @@ import type { Cards } from "./cards";
 import type { Lock } from "./comb";
 import { clamp } from "./curves";
 import type { FaceShape } from "./faceShape";
+import { cross } from "./vectors";
 
 /** Grows one lock from a vertex of the head; with `head` it stays outside of it and lies in its layer. */
 export function growLock(
@@ -99,8 +100,4 @@ function keepOutside(s: FaceShape, p: number[], layer: number, overFace: boolean
 function normalise(v: number[]): void {
   const scale = 1 / (Math.hypot(v[0], v[1], v[2]) + 1e-9);
   for (let k = 0; k < 3; k++) v[k] *= scale;
-}
-
-function cross(a: readonly number[], b: readonly number[]): number[] {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }

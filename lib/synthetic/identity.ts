@@ -70,7 +70,7 @@ export function aged(identity: Identity, years: number): Identity {
     colouring: { ...colouring, grey },
     hair: {
       ...hair,
-      recession: clamp(hair.recession + 0.9 * change * (factorsOf(identity) > 0 ? 1 : 0.2), 0, 3),
+      recession: clamp(hair.recession + 0.9 * change * (identity.factors.sex > 0 ? 1 : 0.2), 0, 3),
     },
     shape: {
       ...shape,
@@ -83,10 +83,6 @@ export function aged(identity: Identity, years: number): Identity {
       earSize: shape.earSize * (1 + 0.03 * change),
     },
   };
-}
-
-function factorsOf(identity: Identity): number {
-  return identity.factors.sex;
 }
 
 function drawSkinMarks(random: Random, factors: Inheritance, melanin: number): SkinMarks {

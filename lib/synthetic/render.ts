@@ -3,8 +3,9 @@ import { paintBackground } from "./background";
 import { type Camera, place, project, type Rotation, rotation, turn } from "./camera";
 import { strandsOf } from "./cards";
 import { develop } from "./develop";
-import { type Expression, express } from "./expression";
+import { express } from "./expression";
 import { EYE_RADIUS, eyeCentreZ, lowerLid, upperLid } from "./eyes";
+import { USUAL_EYE_X } from "./faceShape";
 import { AZIMUTH, COLUMNS, gridNormals, ROWS, SEAM_ROW, TRIANGLES } from "./headGrid";
 import { lightOf, lightVertices } from "./light";
 import type { Nuisance } from "./nuisance";
@@ -45,8 +46,7 @@ export function render(person: Person, n: Nuisance, options: RenderOptions = {})
   const torso = rotation(0.35 * n.yaw, 0, 0.2 * n.roll);
   const camera = cameraOf(n, side);
   const light = lightOf(n, person.identity.colouring.skin);
-  const expression = expressionOf(n);
-  const moved = express(person.positions, person.moves, expression);
+  const moved = express(person.positions, person.moves, n);
   const placed = place(moved, head, { rotation: torso, follows: person.follows });
   const restNormals = gridNormals(moved, COLUMNS, ROWS, true);
   const parts: readonly Part[] = [...person.parts, ...occluderParts(person, n, moved)];
@@ -95,21 +95,6 @@ export function render(person: Person, n: Nuisance, options: RenderOptions = {})
   };
 }
 
-function expressionOf(n: Nuisance): Expression {
-  return {
-    smile: n.smile,
-    teeth: n.teeth,
-    open: n.open,
-    browUp: n.browUp,
-    frown: n.frown,
-    pucker: n.pucker,
-    sad: n.sad,
-    lids: n.lids,
-    gazeX: n.gazeX,
-    gazeY: n.gazeY,
-  };
-}
-
 /** The eyes look at the camera, off by the gaze, but never turn more than 35° in the head. */
 function gazeOf(n: Nuisance, head: Rotation): number[] {
   const limit = (v: number): number => (Math.max(-32, Math.min(32, v)) * Math.PI) / 180;
@@ -151,7 +136,7 @@ function drawPart(
 
 /** Film 24 mm high; the head fills the wanted share of the picture, so a short lens stands near. */
 function cameraOf(n: Nuisance, side: number): Camera {
-  const scale = (n.eyeSpan * side) / (2 * 3.16);
+  const scale = (n.eyeSpan * side) / (2 * USUAL_EYE_X);
   const distance = Math.max(32, (n.focal / 24) * (side / scale));
   return {
     size: side,

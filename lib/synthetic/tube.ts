@@ -1,5 +1,6 @@
 import { gridNormals, gridTriangles } from "./headGrid";
 import type { Part } from "./part";
+import { cross, unit } from "./vectors";
 
 const AROUND = 8;
 
@@ -15,9 +16,9 @@ export function tube(
     const at = points[j % points.length];
     const next = points[closed ? (j + 1) % points.length : Math.min(j + 1, points.length - 1)];
     const last = points[closed ? (j + points.length - 1) % points.length : Math.max(j - 1, 0)];
-    const along = unit([next[0] - last[0], next[1] - last[1], next[2] - last[2]]);
+    const along = unit([next[0] - last[0], next[1] - last[1], next[2] - last[2]], 1e-9);
     const helper = Math.abs(along[2]) < 0.8 ? [0, 0, 1] : [0, 1, 0];
-    const side = unit(cross(along, helper));
+    const side = unit(cross(along, helper), 1e-9);
     const up = cross(side, along);
     const r = radius(j / (rows - 1));
     for (let i = 0; i < AROUND; i++) {
@@ -35,13 +36,4 @@ export function tube(
     triangles: gridTriangles(AROUND, rows, true),
     twoSided: true,
   };
-}
-
-function unit(v: readonly number[]): number[] {
-  const length = Math.hypot(v[0], v[1], v[2]) + 1e-9;
-  return [v[0] / length, v[1] / length, v[2] / length];
-}
-
-function cross(a: readonly number[], b: readonly number[]): number[] {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }

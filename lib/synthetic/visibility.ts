@@ -1,4 +1,5 @@
 import { COLUMNS, ROWS, VERTICES } from "./headGrid";
+import { cross, unit } from "./vectors";
 
 /** Directions over the whole sphere, evenly spread (Fibonacci lattice), in the head's frame. */
 export const DIRECTIONS: readonly (readonly [number, number, number])[] = Array.from(
@@ -142,13 +143,4 @@ function openness(map: Float32Array, x: number, y: number, depth: number): numbe
   const top = open(o) * (1 - fx) + open(o + 1) * fx;
   const bottom = open(o + MAP) * (1 - fx) + open(o + MAP + 1) * fx;
   return top * (1 - fy) + bottom * fy;
-}
-
-function cross(a: readonly number[], b: readonly number[]): number[] {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
-}
-
-function unit(a: readonly number[]): number[] {
-  const length = Math.hypot(a[0], a[1], a[2]);
-  return [a[0] / length, a[1] / length, a[2] / length];
 }

@@ -1,18 +1,19 @@
 import { readFile } from "node:fs/promises";
 import type { FaceDescriptor } from "../align/descriptor";
 import { LabError, throwIfStopped } from "../core/errors";
+import { grouped } from "../core/groups";
 import { type Matrix, matrixFromRows, squaredL2 } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import { createRandom } from "../core/random";
 import type { DataSet } from "../data/dataset";
 import { rocCurve } from "../evaluate/roc";
-import { decodeImage, encodeJpeg } from "../image/codec";
+import { decodeImage } from "../image/codec";
 import type { Raster } from "../image/raster";
 import { identityOf } from "../synthetic/identity";
 import { drawNuisance } from "../synthetic/nuisance";
-import { buildPerson } from "../synthetic/person";
+import { buildPerson, type Person } from "../synthetic/person";
 import { personSeed } from "../synthetic/plan";
-import { render } from "../synthetic/render";
+import { renderStored } from "../synthetic/renderStored";
 
 /** How a descriptor from outside sees a set of faces. Distances are L2 of its vectors. */
 export interface IdentitySpread {
@@ -41,15 +42,12 @@ export function syntheticSpread(
   options: SpreadOptions & { readonly size?: number } = {},
 ): Promise<IdentitySpread> {
   const { identities = 100, images = 8, seed = 7, size = 128 } = options;
-  return spreadOf("synthetic", descriptor, { ...options, identities, images }, async (k, j) => {
-    const person = buildPerson(identityOf(personSeed(seed, k)));
+  let person: Person | undefined;
+  return spreadOf("synthetic", descriptor, { ...options, identities, images }, (k, j) => {
+    if (!person || j === 0) person = buildPerson(identityOf(personSeed(seed, k)));
     const random = createRandom(seed).fork(`spread ${k} ${j}`);
     const nuisance = drawNuisance(random.integer(2 ** 52), { occlusion: "none", years: 0 });
-    const { image, landmarks } = render(person, nuisance, { size });
-    return {
-      image: await decodeImage(await encodeJpeg(image, nuisance.jpeg), "a synthetic face"),
-      landmarks,
-    };
+    return renderStored(person, nuisance, size);
   });
 }
 
@@ -61,20 +59,18 @@ export async function realSpread(
 ): Promise<IdentitySpread> {
   const { identities = 100, images = 8, seed = 7 } = options;
   const { landmarks } = dataSet;
-  const byLabel = new Map<number, number[]>();
-  dataSet.items.forEach((item, i) => {
-    if (landmarks?.has(item.name)) byLabel.set(item.label, [...(byLabel.get(item.label) ?? []), i]);
-  });
+  const known = dataSet.items.filter((item) => landmarks?.has(item.name));
+  const byLabel = grouped(known, (item) => item.label);
   const random = createRandom(seed).fork("real");
-  const enough = random.shuffle([...byLabel.values()].filter((rows) => rows.length >= images));
+  const enough = random.shuffle([...byLabel.values()].filter((items) => items.length >= images));
   if (enough.length < identities) {
     throw new LabError(
       `Cannot compare with ${dataSet.name}: ${identities} identities with ${images} images and landmarks are needed, current value is ${enough.length}`,
     );
   }
-  const chosen = enough.slice(0, identities).map((rows) => random.shuffle(rows));
+  const chosen = enough.slice(0, identities).map((items) => random.shuffle(items));
   return spreadOf(dataSet.name, descriptor, { ...options, identities, images }, async (k, j) => {
-    const item = dataSet.items[chosen[k][j]];
+    const item = chosen[k][j];
     const image =
       "image" in item.source
         ? item.source.image
@@ -83,6 +79,7 @@ export async function realSpread(
   });
 }
 
+/** Is asked for all pictures of one identity after another, from 0 on. */
 type FaceAt = (
   identity: number,
   picture: number,

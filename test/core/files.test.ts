@@ -1,43 +1,26 @@
 import assert from "node:assert/strict";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { checkFolderFree, writeFileAtomic, writeFolderAtomic } from "../../lib/core/files";
-
-function inTemporaryFolder(body: (folder: string) => void): void {
-  const folder = mkdtempSync(join(tmpdir(), "facenet-lab-"));
-  try {
-    body(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+import { inFolder } from "../inFolder";
 
 test("writeFileAtomic() writes the file, makes its folder and leaves nothing else", () =>
-  inTemporaryFolder((folder) => {
+  inFolder((folder) => {
     writeFileAtomic(join(folder, "a", "b.txt"), "hello");
     assert.equal(readFileSync(join(folder, "a", "b.txt"), "utf8"), "hello");
     assert.deepEqual(readdirSync(join(folder, "a")), ["b.txt"]);
   }));
 
 test("writeFileAtomic() names the file when it cannot be written and leaves nothing behind", () =>
-  inTemporaryFolder((folder) => {
+  inFolder((folder) => {
     writeFileSync(join(folder, "file"), "");
     assert.throws(() => writeFileAtomic(join(folder, "file", "x.txt"), "y"), /Cannot write .*x\.txt/);
     assert.deepEqual(readdirSync(folder), ["file"]);
   }));
 
 test("writeFolderAtomic() replaces the folder as a whole", () =>
-  inTemporaryFolder((folder) => {
+  inFolder((folder) => {
     const target = join(folder, "model");
     writeFolderAtomic(target, ["old", "new"], (f) => writeFileSync(join(f, "old"), "1"));
     writeFolderAtomic(target, ["old", "new"], (f) => writeFileSync(join(f, "new"), "2"));
@@ -46,7 +29,7 @@ test("writeFolderAtomic() replaces the folder as a whole", () =>
   }));
 
 test("writeFolderAtomic() keeps the old folder when filling fails", () =>
-  inTemporaryFolder((folder) => {
+  inFolder((folder) => {
     const target = join(folder, "model");
     writeFolderAtomic(target, ["old", "new"], (f) => writeFileSync(join(f, "old"), "1"));
     assert.throws(
@@ -63,7 +46,7 @@ test("writeFolderAtomic() keeps the old folder when filling fails", () =>
   }));
 
 test("writeFolderAtomic() never replaces what it does not own", () =>
-  inTemporaryFolder((folder) => {
+  inFolder((folder) => {
     const target = join(folder, "photos");
     mkdirSync(target);
     writeFileSync(join(target, "holiday.jpg"), "1");

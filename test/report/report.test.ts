@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { decodeImage } from "../../lib/image/codec";
 import { reportHtml, writeReport } from "../../lib/report/report";
 import type { ReportData } from "../../lib/report/reportData";
+import { inFolder } from "../inFolder";
 import { domOf, findChromium } from "./chromium";
 import { hostile, inventedReport } from "./data";
 
@@ -34,15 +34,6 @@ function scriptsOf(html: string): { readonly attributes: string; readonly text: 
 
 const pageOf = (html: string): Page => JSON.parse(scriptsOf(html)[0].text) as Page;
 const withoutScripts = (html: string): string => html.replaceAll(/<script[^>]*>.*?<\/script>/gis, "");
-
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "facenet-lab-"));
-  try {
-    await body(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 test("reportHtml() needs nothing from outside: no address is loaded, and the policy allows none", async () => {
   const html = await reportHtml(inventedReport());

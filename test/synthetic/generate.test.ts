@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import type { FaceDetector } from "../../lib/align/detector";
@@ -11,13 +10,9 @@ import { checkSynthetic } from "../../lib/synthetic/checkSynthetic";
 import { generateFaces } from "../../lib/synthetic/generate";
 import { decodeManifest, encodeManifest } from "../../lib/synthetic/manifest";
 import { plannedImages, type SetPlan } from "../../lib/synthetic/plan";
+import { inFolder } from "../inFolder";
 
 const plan: SetPlan = { identities: 3, images: 2, size: 32, seed: 4, fixed: { years: 0 }, labelNoise: 0 };
-
-function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "faces-"));
-  return work(folder).finally(() => rmSync(folder, { recursive: true, force: true }));
-}
 
 test("generateFaces() writes a data set that loadFolder() reads, the same bytes with one thread or two", () =>
   inFolder(async (folder) => {
