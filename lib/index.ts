@@ -54,7 +54,8 @@ export { type DecodeOptions, decodeImage, encodeJpeg, encodePng, svgToPng } from
 export { type Raster, raster, withChannels } from "./image/raster";
 export { type Affine, cropToSquare, invertAffine, type WarpOptions, warpAffine } from "./image/warp";
 // losses and miners: index triplets in, loss and gradient out
-export { type LossResult, type TripletLossOptions, tripletLoss } from "./losses/triplet";
+export type { HeadLossResult, LossResult, PairIndices, Reduction } from "./losses/loss";
+export { type TripletLossOptions, tripletLoss } from "./losses/triplet";
 export { allTriplets } from "./miners/allTriplets";
 export { batchHard } from "./miners/batchHard";
 export { type Miner, type MiningRule, miningRules } from "./miners/rules";

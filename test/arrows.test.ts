@@ -9,9 +9,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   image: ["core"],
   engine: ["core"],
-  // Losses take indices, they never mine; miners never compute a loss.
-  losses: ["core"],
-  miners: ["core"],
+  // Losses take indices, they never mine; miners never compute a loss. Large products go to the engine.
+  losses: ["core", "engine"],
+  miners: ["core", "engine"],
   // A reader of data needs the landmark parser; the types of data sets are shared with alignment.
   align: ["core", "image", "engine", "data"],
   // Generated faces are a data set like any other.

@@ -1,5 +1,6 @@
 import type { Matrix } from "../core/matrix";
 import { matrix } from "../core/matrix";
+import { divisorOf, type LossResult, type Reduction } from "./loss";
 
 /** Index triplets into the rows of an embedding matrix. */
 export interface TripletIndices {
@@ -14,15 +15,7 @@ export interface TripletLossOptions {
   /** Margin α on squared L2 distances of unit vectors, in (0, 4); default 0.2, the paper's. */
   readonly margin?: number;
   /** `sum` is Eq. 3; `mean` divides by all triplets; `meanActive` (default) by those with a loss above 0. */
-  readonly reduction?: "sum" | "mean" | "meanActive";
-}
-
-export interface LossResult {
-  readonly loss: number;
-  /** Triplets with a loss above 0. */
-  readonly active: number;
-  /** dL/dx, N×D like the embeddings. */
-  readonly gradient: Matrix;
+  readonly reduction?: Reduction;
 }
 
 /**
@@ -66,7 +59,7 @@ export function tripletLoss(
       g[n + k] += 2 * (x[a + k] - x[n + k]);
     }
   }
-  const divisor = reduction === "sum" ? 1 : Math.max(1, reduction === "mean" ? triplets.count : active);
+  const divisor = divisorOf(reduction, triplets.count, active);
   if (divisor !== 1) for (let i = 0; i < g.length; i++) g[i] /= divisor;
-  return { loss: loss / divisor, active, gradient };
+  return { loss: loss / divisor, active, terms: triplets.count, gradient };
 }

@@ -1,7 +1,15 @@
 import type { Random } from "../core/random";
 import { type Kernels, loadKernels } from "../engine/kernels";
 import { loadEngine } from "../engine/load";
-import { embeddingSize, type Layer, type NetSpec } from "./spec";
+import { outputShape, type Shape } from "./shapes";
+import {
+  type ConvLayer,
+  embeddingSize,
+  inceptionBranches,
+  type Layer,
+  layerName,
+  type NetSpec,
+} from "./spec";
 
 type Tensor = import("@tensorflow/tfjs-node").Tensor;
 type Tensor4D = import("@tensorflow/tfjs-node").Tensor4D;
@@ -24,9 +32,11 @@ export interface Weight {
 export interface Pass {
   readonly training: boolean;
   readonly updateStatistics?: boolean;
+  /** Leave the L2 normalisation out: for losses on free features (softmax, center). */
+  readonly raw?: boolean;
 }
 
-/** A running net. Inputs are N×S×S×C floats, outputs N×D on the unit sphere. Call `dispose` to free its memory. */
+/** A running net. Inputs are N×S×S×C floats, outputs N×D on the unit sphere (or before it: `raw`). Call `dispose` to free its memory. */
 export interface Net {
   readonly spec: NetSpec;
   readonly weights: readonly Weight[];
@@ -37,20 +47,16 @@ export interface Net {
 /** Builds a net with random weights: He et al. (2015) normal initialisation, scale 1 and offset 0 in batch norm. */
 export function buildNet(spec: NetSpec, random: Random): Net {
   const builder = new NetBuilder(random);
-  let shape: number[] = [spec.inputSize, spec.inputSize, spec.channels];
-  const stages = spec.layers.map((layer, i) => {
-    const stage = builder.layer(`${i}.${layer.kind}`, layer, shape);
-    shape = stage.output;
-    return stage.run;
-  });
   embeddingSize(spec);
+  const run = builder.chain(spec.layers, [spec.inputSize, spec.inputSize, spec.channels]);
   const tf = loadEngine();
   return {
     spec,
     weights: builder.weights,
     forward: (images, pass) =>
       tf.tidy(() => {
-        const features = stages.reduce<Tensor>((x, run) => run(x, pass), images) as Tensor2D;
+        const features = run(images, pass) as Tensor2D;
+        if (pass.raw) return features;
         const norm = features.square().sum(1, true).add(1e-12).sqrt();
         return features.div(norm) as Tensor2D;
       }),
@@ -61,12 +67,11 @@ export function buildNet(spec: NetSpec, random: Random): Net {
 }
 
 type Run = (x: Tensor, pass: Pass) => Tensor;
-interface Stage {
-  readonly run: Run;
-  /** Shape without the batch axis. */
-  readonly output: number[];
-}
 
+/** Inside the root of L2 pooling: keeps the gradient finite where all values are 0. */
+const POOL_EPSILON = 1e-12;
+
+/** Makes the weights of layers and the functions that run them. */
 class NetBuilder {
   readonly weights: Weight[] = [];
   private readonly random: Random;
@@ -77,24 +82,61 @@ class NetBuilder {
     this.random = random;
   }
 
-  layer(name: string, layer: Layer, input: number[]): Stage {
+  /** Layers one after another; their weights are called by the layers' names after `prefix`. */
+  chain(layers: readonly Layer[], input: Shape, prefix = ""): Run {
+    let shape = input;
+    const stages = layers.map((layer, i) => {
+      const name = prefix + layerName(layer, i);
+      const output = outputShape(name, layer, shape);
+      const run = this.layer(name, layer, shape);
+      shape = output;
+      return run;
+    });
+    return (x, pass) => stages.reduce((y, run) => run(y, pass), x);
+  }
+
+  private layer(name: string, layer: Layer, input: Shape): Run {
+    const { tf } = this;
     switch (layer.kind) {
       case "conv":
         return this.conv(name, layer, input);
       case "residual":
         return this.residual(name, layer.filters, layer.stride ?? 1, input);
-      case "flatten": {
-        const size = input.reduce((a, b) => a * b, 1);
-        return { run: (x) => x.reshape([x.shape[0], size]), output: [size] };
+      case "inception": {
+        const branches = inceptionBranches(layer).map((branch) => this.chain(branch, input, `${name}.`));
+        return (x, pass) =>
+          tf.concat(
+            branches.map((run) => run(x, pass)),
+            3,
+          );
       }
+      case "pool": {
+        const { by, kernel, stride = 1 } = layer;
+        if (by === "max") return (x) => tf.maxPool(x as Tensor4D, kernel, stride, "same");
+        return (x) =>
+          tf
+            .avgPool(x.square() as Tensor4D, kernel, stride, "same")
+            .add(POOL_EPSILON)
+            .sqrt();
+      }
+      case "localNorm":
+        return (x) => tf.localResponseNormalization(x as Tensor4D, 2, 2, 1e-4, 0.75);
+      case "middleColumns": {
+        const left = (input[1] - layer.width) >> 1;
+        return (x) => tf.slice4d(x as Tensor4D, [0, 0, left, 0], [-1, -1, layer.width, -1]);
+      }
+      case "flatten":
+        return (x) => x.reshape([x.shape[0], -1]);
       case "averagePool":
-        return { run: (x) => x.mean([1, 2]), output: [input[2]] };
+        return (x) => x.mean([1, 2]);
+      case "maxout":
+        return this.maxout(name, layer.units, layer.pieces, input);
       case "dense":
-        return this.dense(name, layer.units, layer.norm ?? false, input);
+        return this.dense(name, layer, input);
     }
   }
 
-  private conv(name: string, layer: Extract<Layer, { kind: "conv" }>, [h, w, channels]: number[]): Stage {
+  private conv(name: string, layer: ConvLayer, [, , channels]: Shape): Run {
     const { filters, kernel, stride = 1, norm = false, relu = false } = layer;
     const weight = this.normal(
       `${name}.kernel`,
@@ -102,38 +144,40 @@ class NetBuilder {
       kernel * kernel * channels,
     );
     const finish = norm ? this.batchNorm(name, filters) : this.bias(name, filters);
-    const run: Run = (x, pass) => {
+    return (x, pass) => {
       const y = finish(this.tf.conv2d(x as Tensor4D, weight as Tensor4D, stride, "same"), pass);
       return relu ? this.kernels.relu(y) : y;
     };
-    return { run, output: [Math.ceil(h / stride), Math.ceil(w / stride), filters] };
   }
 
-  private residual(name: string, filters: number, stride: number, input: number[]): Stage {
+  private residual(name: string, filters: number, stride: number, input: Shape): Run {
     const block = { kind: "conv", filters, norm: true } as const;
-    const first = this.conv(`${name}.a`, { ...block, kernel: 3, stride, relu: true }, input);
-    const second = this.conv(`${name}.b`, { ...block, kernel: 3 }, first.output);
+    const path = this.chain(
+      [
+        { ...block, name: "a", kernel: 3, stride, relu: true },
+        { ...block, name: "b", kernel: 3 },
+      ],
+      input,
+      `${name}.`,
+    );
     const same = stride === 1 && input[2] === filters;
     const shortcut = same ? undefined : this.conv(`${name}.shortcut`, { ...block, kernel: 1, stride }, input);
-    const run: Run = (x, pass) => {
-      const path = second.run(first.run(x, pass), pass);
-      return this.kernels.relu(path.add(shortcut ? shortcut.run(x, pass) : x));
-    };
-    return { run, output: first.output };
+    return (x, pass) => this.kernels.relu(path(x, pass).add(shortcut ? shortcut(x, pass) : x));
   }
 
-  private dense(name: string, units: number, norm: boolean, input: number[]): Stage {
-    if (input.length !== 1) {
-      throw new RangeError(
-        `Cannot build ${name}: a dense layer needs flat input (put flatten or averagePool before it), current shape is ${input.join("×")}`,
-      );
-    }
-    const weight = this.normal(`${name}.kernel`, [input[0], units], input[0]);
+  private dense(name: string, layer: Extract<Layer, { kind: "dense" }>, [inputs]: Shape): Run {
+    const { units, norm = false, relu = false } = layer;
+    const weight = this.normal(`${name}.kernel`, [inputs, units], inputs);
     const finish = norm ? this.batchNorm(name, units) : this.bias(name, units);
-    return {
-      run: (x, pass) => finish(this.tf.matMul(x as Tensor2D, weight as Tensor2D), pass),
-      output: [units],
+    return (x, pass) => {
+      const y = finish(this.tf.matMul(x as Tensor2D, weight as Tensor2D), pass);
+      return relu ? this.kernels.relu(y) : y;
     };
+  }
+
+  private maxout(name: string, units: number, pieces: number, input: Shape): Run {
+    const linear = this.dense(name, { kind: "dense", units: units * pieces }, input);
+    return (x, pass) => linear(x, pass).reshape([-1, units, pieces]).max(2);
   }
 
   private bias(name: string, channels: number): Run {

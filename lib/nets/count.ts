@@ -1,9 +1,9 @@
-import type { Layer, NetSpec } from "./spec";
+import { outputShape, type Shape } from "./shapes";
+import { inceptionBranches, type Layer, layerName, type NetSpec } from "./spec";
 
-/** One row of a net's table: output height × width × channels, weights and multiply-adds for one image. */
 export interface LayerCount {
   readonly name: string;
-  readonly output: readonly number[];
+  readonly output: Shape;
   readonly parameters: number;
   readonly multiplyAdds: number;
 }
@@ -14,60 +14,72 @@ export interface NetCount {
   readonly layers: readonly LayerCount[];
 }
 
-/** Counts parameters (trained weights: kernels, biases, scales, offsets) and multiply-adds (of convolutions and dense layers). */
+/**
+ * Counts parameters (kernels, biases, scales, offsets) and multiply-adds of convolutions and dense layers, a bias as one of them: so the figures that
+ * the paper prints come out. Pools and normalisations count nothing; a batch norm's scale and offset count as parameters, and as one multiply-add.
+ */
 export function countNet(spec: NetSpec): NetCount {
-  let shape: number[] = [spec.inputSize, spec.inputSize, spec.channels];
+  let shape: Shape = [spec.inputSize, spec.inputSize, spec.channels];
   const layers = spec.layers.map((layer, i) => {
-    const row = countLayer(`${i}.${layer.kind}`, layer, shape);
-    shape = [...row.output];
+    const row = countLayer(layerName(layer, i), layer, shape);
+    shape = row.output;
     return row;
   });
-  const sum = (pick: (row: LayerCount) => number): number =>
-    layers.reduce((total, row) => total + pick(row), 0);
-  return { layers, parameters: sum((row) => row.parameters), multiplyAdds: sum((row) => row.multiplyAdds) };
+  return { layers, ...sumOf(layers) };
 }
 
-function countLayer(name: string, layer: Layer, input: number[]): LayerCount {
+function countLayer(name: string, layer: Layer, input: Shape): LayerCount {
+  const output = outputShape(name, layer, input);
+  const places = output.length === 3 ? output[0] * output[1] : 1;
+  const linear = (inputs: number, outputs: number, norm = false) => ({
+    name,
+    output,
+    parameters: (inputs + (norm ? 2 : 1)) * outputs,
+    multiplyAdds: (inputs + 1) * outputs * places,
+  });
   switch (layer.kind) {
-    case "conv": {
-      const stride = layer.stride ?? 1;
-      const output = [Math.ceil(input[0] / stride), Math.ceil(input[1] / stride), layer.filters];
-      const kernel = layer.kernel ** 2 * input[2] * layer.filters;
+    case "conv":
+      return linear(layer.kernel ** 2 * input[2], layer.filters, layer.norm);
+    case "dense":
+      return linear(input[0], layer.units, layer.norm);
+    case "maxout":
+      return linear(input[0], layer.units * layer.pieces);
+    case "inception":
       return {
         name,
         output,
-        parameters: kernel + layer.filters * (layer.norm ? 2 : 1),
-        multiplyAdds: kernel * output[0] * output[1],
+        ...sumOf(inceptionBranches(layer).flatMap((branch) => countChain(branch, input))),
       };
-    }
     case "residual": {
-      const stride = layer.stride ?? 1;
-      const { filters } = layer;
-      const a = countLayer(name, { kind: "conv", filters, kernel: 3, stride, norm: true }, input);
-      const b = countLayer(name, { kind: "conv", filters, kernel: 3, norm: true }, [...a.output]);
-      const plain = stride === 1 && input[2] === filters;
-      const s = plain
-        ? undefined
-        : countLayer(name, { kind: "conv", filters, kernel: 1, stride, norm: true }, input);
-      return {
-        name,
-        output: b.output,
-        parameters: a.parameters + b.parameters + (s?.parameters ?? 0),
-        multiplyAdds: a.multiplyAdds + b.multiplyAdds + (s?.multiplyAdds ?? 0),
-      };
+      const { filters, stride = 1 } = layer;
+      const conv = (kernel: number, step = 1): Layer => ({
+        kind: "conv",
+        filters,
+        kernel,
+        stride: step,
+        norm: true,
+      });
+      const path = countChain([conv(3, stride), conv(3)], input);
+      const shortcut = stride === 1 && input[2] === filters ? [] : countChain([conv(1, stride)], input);
+      return { name, output, ...sumOf([...path, ...shortcut]) };
     }
-    case "flatten":
-      return { name, output: [input.reduce((x, y) => x * y, 1)], parameters: 0, multiplyAdds: 0 };
-    case "averagePool":
-      return { name, output: [input[2]], parameters: 0, multiplyAdds: 0 };
-    case "dense": {
-      const kernel = input[0] * layer.units;
-      return {
-        name,
-        output: [layer.units],
-        parameters: kernel + layer.units * (layer.norm ? 2 : 1),
-        multiplyAdds: kernel,
-      };
-    }
+    default:
+      return { name, output, parameters: 0, multiplyAdds: 0 };
   }
+}
+
+function countChain(layers: readonly Layer[], input: Shape): LayerCount[] {
+  let shape = input;
+  return layers.map((layer, i) => {
+    const row = countLayer(layerName(layer, i), layer, shape);
+    shape = row.output;
+    return row;
+  });
+}
+
+function sumOf(rows: readonly LayerCount[]): { parameters: number; multiplyAdds: number } {
+  return {
+    parameters: rows.reduce((total, row) => total + row.parameters, 0),
+    multiplyAdds: rows.reduce((total, row) => total + row.multiplyAdds, 0),
+  };
 }

@@ -7,6 +7,11 @@ import type { TrainSettings } from "./settings";
 const size = z.number().int().min(1).max(4096);
 const stride = z.number().int().min(1).max(8).optional();
 
+const named = { name: z.string().max(100).optional() };
+const kernel = z.number().int().min(1).max(15);
+const norm = z.boolean().optional();
+const reduced = z.tuple([size, size]).optional();
+
 export const netSpecSchema: z.ZodType<NetSpec> = z.strictObject({
   name: z.string().max(100),
   inputSize: z.number().int().min(8).max(512),
@@ -15,17 +20,37 @@ export const netSpecSchema: z.ZodType<NetSpec> = z.strictObject({
     .array(
       z.discriminatedUnion("kind", [
         z.strictObject({
+          ...named,
           kind: z.literal("conv"),
           filters: size,
-          kernel: z.number().int().min(1).max(15),
+          kernel,
           stride,
-          norm: z.boolean().optional(),
-          relu: z.boolean().optional(),
+          norm,
+          relu: norm,
         }),
-        z.strictObject({ kind: z.literal("residual"), filters: size, stride }),
-        z.strictObject({ kind: z.literal("flatten") }),
-        z.strictObject({ kind: z.literal("averagePool") }),
-        z.strictObject({ kind: z.literal("dense"), units: size, norm: z.boolean().optional() }),
+        z.strictObject({ ...named, kind: z.literal("residual"), filters: size, stride }),
+        z.strictObject({
+          ...named,
+          kind: z.literal("inception"),
+          one: size.optional(),
+          three: reduced,
+          five: reduced,
+          pool: z.strictObject({ by: z.enum(["max", "l2"]), project: size.optional() }).optional(),
+          stride,
+          norm,
+        }),
+        z.strictObject({ ...named, kind: z.literal("pool"), by: z.enum(["max", "l2"]), kernel, stride }),
+        z.strictObject({ ...named, kind: z.literal("localNorm") }),
+        z.strictObject({ ...named, kind: z.literal("middleColumns"), width: size }),
+        z.strictObject({ ...named, kind: z.literal("flatten") }),
+        z.strictObject({ ...named, kind: z.literal("averagePool") }),
+        z.strictObject({
+          ...named,
+          kind: z.literal("maxout"),
+          units: size,
+          pieces: z.number().int().min(1).max(16),
+        }),
+        z.strictObject({ ...named, kind: z.literal("dense"), units: size, norm, relu: norm }),
       ]),
     )
     .min(1)

@@ -6,7 +6,7 @@ import { countNet } from "../../lib/nets/count";
 import { laptopNet } from "../../lib/nets/laptopNet";
 
 test("countNet() counts a small net by hand", () => {
-  // conv 3×3×1→2 with bias at 4×4: 18 + 2 parameters, 18·16 multiply-adds; dense 32→3: 96 + 3 and 96.
+  // conv 3×3×1→2 with bias at 4×4: 18 + 2 parameters, 20·16 multiply-adds; dense 32→3: 96 + 3 of both. A bias counts as one.
   const count = countNet({
     name: "hand",
     inputSize: 4,
@@ -14,7 +14,7 @@ test("countNet() counts a small net by hand", () => {
     layers: [{ kind: "conv", filters: 2, kernel: 3 }, { kind: "flatten" }, { kind: "dense", units: 3 }],
   });
   assert.equal(count.parameters, 20 + 99);
-  assert.equal(count.multiplyAdds, 288 + 96);
+  assert.equal(count.multiplyAdds, 320 + 99);
   assert.deepEqual(count.layers[0].output, [4, 4, 2]);
 });
 
