@@ -64,8 +64,18 @@ export { semiHardRandom } from "./miners/semiHardRandom";
 export type { MiningBatch, Triplets } from "./miners/triplets";
 export { buildNet, type Net } from "./nets/build";
 export { countNet, type NetCount } from "./nets/count";
-export { type LaptopNetOptions, laptopNet } from "./nets/laptopNet";
-export { embeddingSize, type Layer, type NetSpec } from "./nets/spec";
+export {
+  type LaptopNetOptions,
+  laptopInceptionNet,
+  laptopNet,
+  laptopSmallNet,
+  type ResidualNetOptions,
+} from "./nets/laptopNets";
+export { type NamedNetOptions, type NetName, namedNet, netNames } from "./nets/named";
+export { nn1, nn2, nn3, nn4, nns1, nns2, type PaperNetOptions, table6Net } from "./nets/paperNets";
+export { type Agreement, compareWithPaper } from "./nets/printed";
+export { embeddingSize, type Layer, type NetSpec, withBatchNorm } from "./nets/spec";
+export { type NetTable, netTable, netTableText } from "./nets/table";
 export { type LiveFigure, liveFigure, show, showImage, stoppable } from "./notebook/display";
 // project: maps of the embedding space
 export { nearestNeighbors } from "./project/neighbors";

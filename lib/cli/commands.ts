@@ -6,6 +6,7 @@ import { doctorCommand } from "./commands/doctor";
 import { embedCommand } from "./commands/embed";
 import { evaluateCommand } from "./commands/evaluate";
 import { generateCommand } from "./commands/generate";
+import { netCommand } from "./commands/net";
 import { projectCommand } from "./commands/project";
 import { trainCommand } from "./commands/train";
 import { walkCommand } from "./commands/walk";
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   embedCommand,
   evaluateCommand,
   projectCommand,
+  netCommand,
   generateCommand,
   checkSyntheticCommand,
   doctorCommand,

@@ -44,8 +44,11 @@ export interface Net {
   dispose(): void;
 }
 
-/** Builds a net with random weights: He et al. (2015) normal initialisation, scale 1 and offset 0 in batch norm. */
-export function buildNet(spec: NetSpec, random: Random): Net {
+/**
+ * Builds a net with random weights: He et al. (2015) normal initialisation, scale 1 and offset 0 in batch norm. Without `random` kernels are 0: for
+ * a net whose weights are loaded next.
+ */
+export function buildNet(spec: NetSpec, random: Random | undefined): Net {
   const builder = new NetBuilder(random);
   embeddingSize(spec);
   const run = builder.chain(spec.layers, [spec.inputSize, spec.inputSize, spec.channels]);
@@ -74,11 +77,11 @@ const POOL_EPSILON = 1e-12;
 /** Makes the weights of layers and the functions that run them. */
 class NetBuilder {
   readonly weights: Weight[] = [];
-  private readonly random: Random;
+  private readonly random: Random | undefined;
   private readonly tf = loadEngine();
   private readonly kernels: Kernels = loadKernels();
 
-  constructor(random: Random) {
+  constructor(random: Random | undefined) {
     this.random = random;
   }
 
@@ -211,7 +214,8 @@ class NetBuilder {
   private normal(name: string, shape: number[], fanIn: number): Variable {
     const values: Float32Array = new Float32Array(shape.reduce((a, b) => a * b, 1));
     const deviation = Math.sqrt(2 / fanIn);
-    for (let i = 0; i < values.length; i++) values[i] = this.random.normal() * deviation;
+    const { random } = this;
+    if (random) for (let i = 0; i < values.length; i++) values[i] = random.normal() * deviation;
     return this.weight(name, shape, values, true);
   }
 
@@ -220,7 +224,9 @@ class NetBuilder {
   }
 
   private weight(name: string, shape: number[], values: Float32Array, trained: boolean): Variable {
-    const variable = this.tf.variable(this.tf.tensor(values, shape, "float32"), trained);
+    const initial = this.tf.tensor(values, shape, "float32");
+    const variable = this.tf.variable(initial, trained);
+    initial.dispose();
     this.weights.push({ name, shape, trained, variable });
     return variable;
   }

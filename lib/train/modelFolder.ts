@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { z } from "zod";
 import { LabError, messageOf } from "../core/errors";
 import { writeFolderAtomic } from "../core/files";
-import { createRandom } from "../core/random";
 import { buildNet, type Net } from "../nets/build";
 import { countNet } from "../nets/count";
 import { embeddingSize, type NetSpec } from "../nets/spec";
@@ -155,7 +154,7 @@ export function loadModel(folder: string): Model {
     );
   }
   if (countNet(card.net).parameters > 5e8) refuse("its net has more than 500 million parameters");
-  const net = buildNet(card.net, createRandom(0));
+  const net = buildNet(card.net, undefined);
   try {
     writeWeights(net, new Float32Array(new Uint8Array(bytes).buffer));
   } catch (error) {

@@ -3,7 +3,7 @@ import type { LongWork } from "../core/progress";
 import type { OpenedData } from "../data/open";
 import { pairDistances } from "../evaluate/distances";
 import { verification } from "../evaluate/verification";
-import { laptopNet } from "../nets/laptopNet";
+import { laptopNet } from "../nets/laptopNets";
 import { checkSameRun, newestCheckpoint, saveCheckpoint } from "../train/checkpoint";
 import { embedCrops } from "../train/embed";
 import { appendRow } from "../train/history";

@@ -4,7 +4,7 @@ import { createRandom } from "../../lib/core/random";
 import { loadKernels } from "../../lib/engine/kernels";
 import { loadEngine } from "../../lib/engine/load";
 import { buildNet } from "../../lib/nets/build";
-import { laptopNet } from "../../lib/nets/laptopNet";
+import { laptopNet } from "../../lib/nets/laptopNets";
 import { assertClose } from "../gradients";
 
 const tiny = laptopNet({ inputSize: 16, channels: 1, embedding: 8, widths: [2, 3, 4, 5] });

@@ -3,7 +3,7 @@ import test from "node:test";
 import { createRandom } from "../../lib/core/random";
 import { buildNet } from "../../lib/nets/build";
 import { countNet } from "../../lib/nets/count";
-import { laptopNet } from "../../lib/nets/laptopNet";
+import { laptopNet } from "../../lib/nets/laptopNets";
 
 test("countNet() counts a small net by hand", () => {
   // conv 3×3×1→2 with bias at 4×4: 18 + 2 parameters, 20·16 multiply-adds; dense 32→3: 96 + 3 of both. A bias counts as one.

@@ -1,6 +1,6 @@
 import { createRandom } from "../../lib/core/random";
 import type { CropSet } from "../../lib/data/dataset";
-import { laptopNet } from "../../lib/nets/laptopNet";
+import { laptopNet } from "../../lib/nets/laptopNets";
 import type { NetSpec } from "../../lib/nets/spec";
 import { defaultSettings, type TrainSettings } from "../../lib/train/settings";
 
