@@ -1,9 +1,16 @@
 import { type AlignMode, alignModes } from "../align/align";
 import type { AlignOptions } from "../align/alignDataSet";
-import { UsageError } from "../core/errors";
+import { messageOf, UsageError } from "../core/errors";
+import { createRandom } from "../core/random";
 import { type ProtocolName, protocolNames } from "../data/open";
 import { type MiningRule, miningRules } from "../miners/rules";
 import { type AugmentationName, augmentations } from "../train/augment";
+import {
+  createObjective,
+  type ObjectiveChoice,
+  type ObjectiveName,
+  objectiveNames,
+} from "../train/objectives";
 import type { OptimizerName } from "../train/optimizers";
 import { paperSettings, type TrainSettings } from "../train/settings";
 import type { CommandContext } from "./command";
@@ -62,11 +69,21 @@ export const trainOptions: OptionTable = {
     least: 0,
     most: 100_000,
   },
-  margin: { kind: "number", help: "margin on squared L2; left out: 0.2", least: 0.001, most: 3.999 },
+  loss: {
+    kind: "text",
+    value: "NAME",
+    help: "what is minimised; left out: triplet",
+    choices: objectiveNames,
+  },
+  margin: {
+    kind: "number",
+    help: "the loss's margin; left out: 0.2 on squared L2 for triplet, else its paper's",
+  },
+  scale: { kind: "number", help: "scale of the cosines, for losses on angles; left out: the paper's" },
   mining: {
     kind: "text",
     value: "RULE",
-    help: "mining rule; left out: semi-hard-nearest, the paper's",
+    help: "mining rule of triplet losses; left out: semi-hard-nearest, the paper's",
     choices: Object.keys(miningRules),
   },
   augmentation: {
@@ -128,13 +145,30 @@ export function settingsOf(context: CommandContext): Partial<TrainSettings> {
     identities: context.number("identities"),
     images: context.number("images"),
     extraNegatives: context.number("negatives"),
-    margin: context.number("margin"),
-    mining: context.text("mining") as MiningRule | undefined,
+    objective: objectiveOf(context),
     augmentation: context.text("augmentation") as AugmentationName | undefined,
     optimizer,
     rate,
     chunk: context.number("chunk"),
   });
+}
+
+/** The objective and its options as given; undefined when nothing of it was. Throws a UsageError for an option that the loss does not take. */
+function objectiveOf(context: CommandContext): ObjectiveChoice | undefined {
+  const options = withoutUndefined({
+    margin: context.number("margin"),
+    scale: context.number("scale"),
+    mining: context.text("mining") as MiningRule | undefined,
+  });
+  const name = context.text("loss") as ObjectiveName | undefined;
+  if (name === undefined && Object.keys(options).length === 0) return undefined;
+  const choice: ObjectiveChoice = { name: name ?? "triplet", ...options };
+  try {
+    createObjective(choice, { classes: 2, dimension: 2, random: createRandom(0) });
+  } catch (error) {
+    throw new UsageError(messageOf(error));
+  }
+  return choice;
 }
 
 function withoutUndefined<T extends object>(value: T): Partial<T> {

@@ -46,12 +46,13 @@ function onePass(
   gradient: Float32Array,
 ): ObjectiveResult {
   const tf = loadEngine();
+  const raw = objective.features === "free";
   let result: ObjectiveResult | undefined;
   tf.tidy(() => {
     const input = imageTensor(net, images, labels.length);
     const lossOf = tf.customGrad((embeddings) => {
       const [rows, columns] = (embeddings as Tensor2D).shape;
-      const outcome = objective(
+      const outcome = objective.evaluate(
         matrix(rows, columns, (embeddings as Tensor2D).dataSync() as Float32Array),
         labels,
       );
@@ -64,7 +65,7 @@ function onePass(
     const { grads } = tf.variableGrads(
       () =>
         lossOf(
-          net.forward(input, { training: true, updateStatistics: true }),
+          net.forward(input, { training: true, updateStatistics: true, raw }),
         ) as import("@tensorflow/tfjs-node").Scalar,
       trainedVariables(net),
     );
@@ -82,6 +83,7 @@ function inChunks(
   gradient: Float32Array,
 ): ObjectiveResult {
   const tf = loadEngine();
+  const raw = objective.features === "free";
   const count = labels.length;
   const pixels = images.length / count;
   // Equal chunks: a last chunk of one image would have no batch-norm statistics.
@@ -93,12 +95,12 @@ function inChunks(
   let embeddings: Matrix | undefined;
   for (let i = 0; i < parts; i++) {
     tf.tidy(() => {
-      const part = net.forward(inputOf(i), { training: true });
+      const part = net.forward(inputOf(i), { training: true, raw });
       embeddings ??= matrix(count, part.shape[1]);
       embeddings.data.set(part.dataSync() as Float32Array, bounds[i] * part.shape[1]);
     });
   }
-  const result = objective(embeddings as Matrix, labels);
+  const result = objective.evaluate(embeddings as Matrix, labels);
   const columns = result.gradient.columns;
   for (let i = 0; i < parts; i++) {
     tf.tidy(() => {
@@ -109,7 +111,7 @@ function inChunks(
       ]);
       const input = inputOf(i);
       const { grads } = tf.variableGrads(
-        () => net.forward(input, { training: true, updateStatistics: true }).mul(wanted).sum(),
+        () => net.forward(input, { training: true, updateStatistics: true, raw }).mul(wanted).sum(),
         trainedVariables(net),
       );
       weights.addGradients(grads, gradient);

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { LabError } from "../core/errors";
 import type { NetSpec } from "../nets/spec";
@@ -27,6 +28,8 @@ const headerSchema = z.object({
   spec: netSpecSchema,
   settings: settingsSchema,
   dataDigest: z.string(),
+  /** How many of the vectors after the weights belong to the optimisers; the rest is the objective's. */
+  optimizers: z.number().int().min(1),
   step: z.number().int().min(0),
   seconds: z.number().min(0),
   optimizerSteps: z.number().int().min(0),
@@ -53,10 +56,11 @@ const KEPT = 2;
 
 /** Writes `step-NNNNNNNN.ckpt` into `folder` (whole or not at all) and removes all but the newest two. Returns its path. */
 export function saveCheckpoint(folder: string, trainer: Trainer, dataDigest: string): string {
-  const { weights, optimizerVectors, ...rest } = trainer.state();
+  const { weights, optimizerVectors, objectiveVectors, ...rest } = trainer.state();
   const path = join(folder, `step-${String(rest.step).padStart(8, "0")}.ckpt`);
-  const header = { spec: trainer.net.spec, settings: trainer.settings, dataDigest, ...rest };
-  writeVectorFile(path, header, [weights, ...optimizerVectors]);
+  const optimizers = optimizerVectors.length;
+  const header = { spec: trainer.net.spec, settings: trainer.settings, dataDigest, optimizers, ...rest };
+  writeVectorFile(path, header, [weights, ...optimizerVectors, ...objectiveVectors]);
   for (const old of checkpointFiles(folder).slice(KEPT)) rmSync(join(folder, old), { force: true });
   return path;
 }
@@ -85,9 +89,13 @@ export function readCheckpoint(path: string): Checkpoint {
     const [issue] = parsed.error.issues;
     throw new LabError(`Cannot read ${path}: ${issue.path.join(".")}: ${issue.message}`);
   }
-  const { spec, settings, dataDigest, ...rest } = parsed.data;
-  const [weights, ...optimizerVectors] = vectors;
-  return { path, origin: { spec, settings, dataDigest }, state: { ...rest, weights, optimizerVectors } };
+  const { spec, settings, dataDigest, optimizers, ...rest } = parsed.data;
+  const [weights, ...others] = vectors;
+  const parts = {
+    optimizerVectors: others.slice(0, optimizers),
+    objectiveVectors: others.slice(optimizers),
+  };
+  return { path, origin: { spec, settings, dataDigest }, state: { ...rest, weights, ...parts } };
 }
 
 /** Throws a LabError naming what differs when a checkpoint does not belong to this run. A longer budget is allowed. */
@@ -100,7 +108,8 @@ export function checkSameRun(checkpoint: Checkpoint, now: CheckpointOrigin): voi
   const { origin } = checkpoint;
   for (const key of Object.keys(now.settings) as (keyof TrainSettings)[]) {
     if (key === "budget") continue;
-    if (origin.settings[key] !== now.settings[key]) refuse(key, origin.settings[key], now.settings[key]);
+    if (!isDeepStrictEqual(origin.settings[key], now.settings[key]))
+      refuse(key, origin.settings[key], now.settings[key]);
   }
   if (JSON.stringify(origin.spec) !== JSON.stringify(now.spec)) refuse("the net", origin.spec, now.spec);
   if (origin.dataDigest !== now.dataDigest) refuse("the training data", origin.dataDigest, now.dataDigest);

@@ -1,82 +1,55 @@
-import { type Matrix, squaredL2 } from "../core/matrix";
-import type { Random } from "../core/random";
-import { type TripletLossOptions, tripletLoss } from "../losses/triplet";
-import { type MiningRule, miningRules } from "../miners/rules";
+import type { Matrix } from "../core/matrix";
 
-/** Options of {@link tripletObjective}. */
-export interface ObjectiveOptions {
-  /** Margin α on squared L2, in (0, 4); default 0.2. */
-  readonly margin?: number;
-  /** Mining rule by name; default `semi-hard-nearest`, the paper's. */
-  readonly mining?: MiningRule;
-  readonly reduction?: TripletLossOptions["reduction"];
+/** A vector that the optimiser trains along with the net: class weights, biases. */
+export interface TrainedVector {
+  readonly values: Float32Array;
+  /** Whether weight decay applies (class weights) or not (biases). */
+  readonly decays: boolean;
 }
 
-/** What one batch of embeddings asks for: the gradient with respect to the embeddings, and what to show of it. Distances are squared L2. */
-export interface ObjectiveResult {
+/**
+ * What a training run minimises: the stages *mine → loss → gradient with respect to the embeddings*, without any net. It sees all embeddings of
+ * the batch at once, whatever the chunks of back-propagation.
+ */
+export interface Objective {
+  /** `unit`: f(x) on the unit sphere; `free`: the features before the normalisation. */
+  readonly features: "unit" | "free";
+  /** Trained by the optimiser with the gradients of the same index. */
+  readonly trained: readonly TrainedVector[];
+  /** What moves by rules of its own (centres, an adaptive margin, a memory), to be saved in a checkpoint. */
+  readonly kept: readonly Float32Array[];
+  /** `classes` are identities numbered from 0. Called once for every step: `kept` moves here, after the loss. */
+  readonly evaluate: (embeddings: Matrix, classes: Int32Array) => ObjectiveResult;
+}
+
+/** What one batch of embeddings asks for, and what to show of it. */
+export interface ObjectiveResult extends BatchStatistics {
   readonly loss: number;
+  /** dL/dx, N×D. */
   readonly gradient: Matrix;
-  readonly triplets: number;
-  /** Share of the batch's anchor–positive pairs that gave a triplet with a loss above 0. */
+  readonly trainedGradients: readonly Float32Array[];
+  /** Triplets, pairs or examples in the loss. */
+  readonly terms: number;
+  /**
+   * Share of what could still teach: anchor–positive pairs (anchors for one-triplet-per-anchor rules) whose triplet has a loss above 0, pairs with a
+   * loss above 0; for classifiers the examples whose identity is not ranked first.
+   */
   readonly activeFraction: number;
+}
+
+/** Squared L2 distances among the unit embeddings of a batch; 0 (mean and hardest positive) or 4 (hardest negative) where there are no such pairs. */
+export interface BatchStatistics {
   readonly meanPositive: number;
   readonly meanNegative: number;
   readonly hardestPositive: number;
   readonly hardestNegative: number;
 }
 
-export type Objective = (embeddings: Matrix, labels: Int32Array) => ObjectiveResult;
-
-/** The stages *mine → loss → gradient with respect to the embeddings*, without any net: they see all embeddings of the batch at once. */
-export function tripletObjective(random: Random, options: ObjectiveOptions = {}): Objective {
-  const { margin = 0.2, mining = "semi-hard-nearest", reduction = "meanActive" } = options;
-  const rule = miningRules[mining];
-  if (!rule) {
-    throw new RangeError(
-      `Cannot mine triplets: the rule must be one of ${Object.keys(miningRules).join(", ")}, current value is ${String(mining)}`,
-    );
-  }
-  return (embeddings, labels) => {
-    const size = embeddings.rows;
-    const distances = batchDistances(embeddings);
-    const triplets = rule({ size, distances, labels }, margin, random);
-    const result = tripletLoss(embeddings, triplets, { margin, reduction });
-    const statistics = distanceStatistics(distances, labels);
-    return {
-      loss: result.loss,
-      gradient: result.gradient,
-      triplets: triplets.count,
-      activeFraction: result.active / Math.max(1, mining === "batch-hard" ? size : statistics.positivePairs),
-      meanPositive: statistics.meanPositive,
-      meanNegative: statistics.meanNegative,
-      hardestPositive: statistics.hardestPositive,
-      hardestNegative: statistics.hardestNegative,
-    };
-  };
-}
-
-/** All squared L2 distances of a batch, N×N; each pair is computed once and mirrored. */
-function batchDistances(embeddings: Matrix): Float32Array {
-  const n = embeddings.rows;
-  const distances: Float32Array = new Float32Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = i + 1; j < n; j++) {
-      const d = squaredL2(embeddings, i, embeddings, j);
-      distances[i * n + j] = d;
-      distances[j * n + i] = d;
-    }
-  }
-  return distances;
-}
-
-function distanceStatistics(distances: Float32Array, labels: Int32Array) {
+/** Statistics of N×N squared L2 distances. */
+export function batchStatistics(distances: ArrayLike<number>, labels: Int32Array): BatchStatistics {
   const n = labels.length;
-  let positives = 0;
-  let negatives = 0;
-  let sumPositive = 0;
-  let sumNegative = 0;
-  let hardestPositive = 0;
-  let hardestNegative = 4;
+  let [positives, negatives, sumPositive, sumNegative] = [0, 0, 0, 0];
+  let [hardestPositive, hardestNegative] = [0, 4];
   for (let i = 0; i < n; i++) {
     for (let j = i + 1; j < n; j++) {
       const d = distances[i * n + j];
@@ -92,7 +65,6 @@ function distanceStatistics(distances: Float32Array, labels: Int32Array) {
     }
   }
   return {
-    positivePairs: 2 * positives,
     meanPositive: positives > 0 ? sumPositive / positives : 0,
     meanNegative: negatives > 0 ? sumNegative / negatives : 0,
     hardestPositive,

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { type MiningRule, miningRules } from "../miners/rules";
 import type { NetSpec } from "../nets/spec";
 import { augmentationNames } from "./augment";
+import { objectiveNames } from "./objectives";
 import type { TrainSettings } from "./settings";
 
 /** Schemas of what is read back from files. Limits keep absurd values in a damaged or hostile file from taking all memory. */
@@ -63,8 +65,13 @@ export const settingsSchema: z.ZodType<TrainSettings> = z.strictObject({
   identities: z.number().int(),
   images: z.number().int(),
   extraNegatives: z.number().int(),
-  margin: z.number(),
-  mining: z.enum(["semi-hard-nearest", "semi-hard-random", "batch-hard", "all"]),
+  objective: z.strictObject({
+    name: z.enum(objectiveNames),
+    margin: z.number().optional(),
+    scale: z.number().optional(),
+    mining: z.enum(Object.keys(miningRules) as MiningRule[]).optional(),
+    reduction: z.enum(["sum", "mean", "meanActive"]).optional(),
+  }),
   augmentation: z.enum(augmentationNames),
   optimizer: z.enum(["adagrad", "adamw"]),
   rate: z.number(),

@@ -1,5 +1,5 @@
-import { type MiningRule, miningRules } from "../miners/rules";
 import { type AugmentationName, augmentations } from "./augment";
+import { checkObjective, type ObjectiveChoice } from "./objectives";
 import type { OptimizerName } from "./optimizers";
 
 /** Everything that decides a training run, as plain data: it goes into checkpoints and cards, and a resumed run must have the same. */
@@ -11,9 +11,8 @@ export interface TrainSettings {
   readonly identities: number;
   readonly images: number;
   readonly extraNegatives: number;
-  /** Margin α on squared L2. */
-  readonly margin: number;
-  readonly mining: MiningRule;
+  /** What is minimised. */
+  readonly objective: ObjectiveChoice;
   readonly augmentation: AugmentationName;
   readonly optimizer: OptimizerName;
   /** Highest learning rate. */
@@ -32,8 +31,7 @@ export const defaultSettings: TrainSettings = {
   identities: 32,
   images: 4,
   extraNegatives: 0,
-  margin: 0.2,
-  mining: "semi-hard-nearest",
+  objective: { name: "triplet", margin: 0.2, mining: "semi-hard-nearest" },
   augmentation: "light",
   optimizer: "adamw",
   rate: 5e-3,
@@ -42,12 +40,11 @@ export const defaultSettings: TrainSettings = {
   chunk: 256,
 };
 
-/** The paper's optimiser (section 3.3): AdaGrad, start rate 0.05. */
-export const paperSettings: Pick<TrainSettings, "optimizer" | "rate" | "margin" | "mining"> = {
+/** The paper's loss, mining rule and optimiser (sections 3.1 to 3.3): AdaGrad, start rate 0.05. */
+export const paperSettings: Pick<TrainSettings, "optimizer" | "rate" | "objective"> = {
   optimizer: "adagrad",
   rate: 0.05,
-  margin: 0.2,
-  mining: "semi-hard-nearest",
+  objective: { name: "triplet", margin: 0.2, mining: "semi-hard-nearest" },
 };
 
 /** Throws a RangeError that names the first setting out of range. */
@@ -64,13 +61,11 @@ export function checkSettings(settings: TrainSettings): void {
   }
   if (!Number.isSafeInteger(settings.seed)) fail("the seed", "an integer", settings.seed);
   if (!(settings.rate > 0 && settings.rate < 10)) fail("the learning rate", "in (0, 10)", settings.rate);
-  if (!(settings.margin > 0 && settings.margin < 4)) fail("the margin", "in (0, 4)", settings.margin);
+  checkObjective(settings.objective);
   if (!Number.isInteger(settings.warmup) || settings.warmup < 0)
     fail("warm-up", "an integer of at least 0", settings.warmup);
   if (!Number.isInteger(settings.chunk) || settings.chunk < 2)
     fail("the chunk", "an integer of at least 2", settings.chunk);
-  if (!(settings.mining in miningRules))
-    fail("mining", `one of ${Object.keys(miningRules).join(", ")}`, settings.mining);
   if (!(settings.augmentation in augmentations)) {
     fail("augmentation", `one of ${Object.keys(augmentations).join(", ")}`, settings.augmentation);
   }

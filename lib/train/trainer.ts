@@ -3,24 +3,27 @@ import type { LongWork } from "../core/progress";
 import { createRandom, type Random } from "../core/random";
 import type { CropSet } from "../data/dataset";
 import { buildNet, type Net } from "../nets/build";
-import type { NetSpec } from "../nets/spec";
+import { embeddingSize, type NetSpec } from "../nets/spec";
 import { augmentations, batchOfCrops } from "./augment";
 import { gradientOfBatch } from "./backprop";
 import { type FlatWeights, flattenWeights, readWeights, writeWeights } from "./flatWeights";
 import { appendRow, emptyHistory, type TrainingHistory } from "./history";
-import { type Objective, type ObjectiveResult, tripletObjective } from "./objective";
+import type { Objective, ObjectiveResult } from "./objective";
+import { createObjective } from "./objectives";
 import { createOptimizer, type Optimizer } from "./optimizers";
 import { createSampler, type Sampler, type SamplerState } from "./sampler";
 import { rateAt } from "./schedule";
 import { checkSettings, type TrainSettings } from "./settings";
 
-/** Everything that a run needs to go on to the bit: weights, optimiser, random states, sampler position, time and history. */
+/** Everything that a run needs to go on to the bit: weights, optimisers, objective, random states, sampler position, time and history. */
 export interface TrainerState {
   readonly step: number;
   readonly seconds: number;
   readonly weights: Float32Array;
   readonly optimizerSteps: number;
   readonly optimizerVectors: readonly Float32Array[];
+  /** What the objective trains and keeps: class weights, centres, … */
+  readonly objectiveVectors: readonly Float32Array[];
   readonly random: { readonly sampler: number[]; readonly augment: number[]; readonly mine: number[] };
   readonly sampler: SamplerState;
   readonly history: TrainingHistory;
@@ -47,8 +50,10 @@ export class Trainer {
   private readonly crops: CropSet;
   private readonly weights: FlatWeights;
   private readonly gradient: Float32Array;
-  private readonly optimizer: Optimizer;
+  /** The first moves the net, the others the objective's own vectors. */
+  private readonly optimizers: readonly Optimizer[];
   private readonly objective: Objective;
+  private readonly classes: ReadonlyMap<number, number>;
   private readonly streams: { sampler: Random; augment: Random; mine: Random };
   private readonly now: () => number;
 
@@ -78,8 +83,20 @@ export class Trainer {
     if (resume) writeWeights(this.net, resume.weights);
     this.weights = flattenWeights(this.net);
     this.gradient = new Float32Array(this.weights.values.length);
-    this.optimizer = createOptimizer(settings.optimizer, this.weights.values.length, this.weights.decays);
-    this.objective = tripletObjective(this.streams.mine, settings);
+    this.classes = new Map([...new Set(crops.labels)].sort((a, b) => a - b).map((label, i) => [label, i]));
+    this.objective = createObjective(settings.objective, {
+      classes: this.classes.size,
+      dimension: embeddingSize(spec),
+      random: this.streams.mine,
+      start: root.fork("objective"),
+    });
+    const vectors = this.objective.trained.map(({ values, decays }) => ({
+      size: values.length,
+      decays: new Uint8Array(values.length).fill(decays ? 1 : 0),
+    }));
+    this.optimizers = [{ size: this.weights.values.length, decays: this.weights.decays }, ...vectors].map(
+      ({ size, decays }) => createOptimizer(settings.optimizer, size, decays),
+    );
     if (resume) this.restore(resume);
   }
 
@@ -102,7 +119,7 @@ export class Trainer {
       augmentation: augmentations[settings.augmentation],
       random: this.streams.augment,
     });
-    const labels = Int32Array.from(rows, (row) => crops.labels[row]);
+    const labels = Int32Array.from(rows, (row) => this.classes.get(crops.labels[row]) as number);
     this.gradient.fill(0);
     const batch = { images, labels };
     const result = gradientOfBatch(
@@ -116,8 +133,12 @@ export class Trainer {
     this.checkNumbers(result);
     const schedule = { name: settings.schedule, rate: settings.rate, warmup: settings.warmup };
     const learningRate = rateAt(schedule, this.steps, this.progress);
-    this.optimizer.step(this.weights.values, this.gradient, learningRate);
+    const [netOptimizer, ...own] = this.optimizers;
+    netOptimizer.step(this.weights.values, this.gradient, learningRate);
     this.weights.upload();
+    own.forEach((optimizer, i) => {
+      optimizer.step(this.objective.trained[i].values, result.trainedGradients[i], learningRate);
+    });
     this.steps++;
     this.seconds += this.now() - start;
     const outcome = { ...result, step: this.steps, seconds: this.seconds, learningRate };
@@ -127,13 +148,14 @@ export class Trainer {
 
   /** A copy of everything that the next step depends on. */
   state(): TrainerState {
-    const { steps, vectors } = this.optimizer.state();
+    const optimizers = this.optimizers.map((optimizer) => optimizer.state());
     return {
       step: this.steps,
       seconds: this.seconds,
       weights: readWeights(this.net),
-      optimizerSteps: steps,
-      optimizerVectors: vectors.map((vector) => vector.slice()),
+      optimizerSteps: optimizers[0].steps,
+      optimizerVectors: optimizers.flatMap(({ vectors }) => vectors.map((vector) => vector.slice())),
+      objectiveVectors: this.objectiveVectors().map((vector) => vector.slice()),
       random: {
         sampler: this.streams.sampler.state(),
         augment: this.streams.augment.state(),
@@ -151,10 +173,20 @@ export class Trainer {
   private restore(state: TrainerState): void {
     this.steps = state.step;
     this.seconds = state.seconds;
-    this.optimizer.restore(state.optimizerSteps, state.optimizerVectors);
+    const vectors = [...state.optimizerVectors];
+    for (const optimizer of this.optimizers) {
+      optimizer.restore(state.optimizerSteps, vectors.splice(0, optimizer.state().vectors.length));
+    }
+    this.objectiveVectors().forEach((vector, i) => {
+      vector.set(state.objectiveVectors[i]);
+    });
     this.sampler.restore(state.sampler);
     Object.assign(this.history.steps, structuredClone(state.history.steps));
     Object.assign(this.history.evaluations, structuredClone(state.history.evaluations));
+  }
+
+  private objectiveVectors(): Float32Array[] {
+    return [...this.objective.trained.map(({ values }) => values), ...this.objective.kept];
   }
 
   private checkNumbers(result: ObjectiveResult): void {

@@ -1,10 +1,10 @@
 import { createRandom } from "../core/random";
 import { loadEngine } from "../engine/load";
 import { buildNet } from "../nets/build";
-import type { NetSpec } from "../nets/spec";
+import { embeddingSize, type NetSpec } from "../nets/spec";
 import { gradientOfBatch } from "./backprop";
 import { flattenWeights } from "./flatWeights";
-import { tripletObjective } from "./objective";
+import { createObjective } from "./objectives";
 import { createOptimizer } from "./optimizers";
 import { paperSettings } from "./settings";
 
@@ -58,7 +58,10 @@ export function tryNet(spec: NetSpec, { identities = 2, seed = 1 }: TryOptions =
   const [result, stepSeconds] = timed(() => {
     const weights = flattenWeights(net);
     const gradient = new Float32Array(weights.values.length);
-    const objective = tripletObjective(random, { mining: "all" });
+    const objective = createObjective(
+      { name: "triplet", mining: "all" },
+      { classes: identities, dimension: embeddingSize(spec), random },
+    );
     const outcome = gradientOfBatch(net, weights, { images, labels }, objective, labels.length, gradient);
     createOptimizer("adagrad", gradient.length, weights.decays).step(
       weights.values,

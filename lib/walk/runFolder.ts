@@ -16,6 +16,16 @@ export interface RunFolder {
 /** What was asked of a run; a folder is only resumed for the same request. Plain JSON. */
 export type RunRequest = Readonly<Record<string, string | number | boolean | null>>;
 
+/** Settings as a request: what is not plain becomes its JSON, what was left out null. */
+export function plainRequest(settings: object): RunRequest {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [
+      key,
+      typeof value === "object" ? JSON.stringify(value) : (value ?? null),
+    ]),
+  );
+}
+
 const LOCK = "run.lock";
 
 /**

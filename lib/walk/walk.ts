@@ -15,7 +15,7 @@ import { type Evaluation, evaluateStage, oneShotRows } from "./evaluateStage";
 import { type Prepared, prepare } from "./prepare";
 import { projectStage } from "./projectStage";
 import { reportDataOf } from "./reportOf";
-import { openRunFolder, type RunFolder, type RunRequest } from "./runFolder";
+import { openRunFolder, plainRequest, type RunFolder, type RunRequest } from "./runFolder";
 import type { WalkSummary } from "./summary";
 import { mirrorAverageFor, settingsFor, trainStage } from "./trainStage";
 import { versionsInUse } from "./versions";
@@ -60,19 +60,13 @@ export function nameOfData(data: string = "synthetic"): string {
 }
 
 function requestOf({ data, protocol, align = {}, settings = {} }: WalkOptions): RunRequest {
-  const plain = Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [
-      key,
-      typeof value === "object" ? JSON.stringify(value) : (value ?? null),
-    ]),
-  );
   return {
     command: "walk",
     data: nameOfData(data),
     protocol: protocol ?? "auto",
     mode: align.mode ?? null,
     size: align.size ?? null,
-    ...plain,
+    ...plainRequest(settings),
   };
 }
 

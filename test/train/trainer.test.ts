@@ -12,7 +12,7 @@ import { gradientOfBatch } from "../../lib/train/backprop";
 import { checkSameRun, newestCheckpoint, saveCheckpoint } from "../../lib/train/checkpoint";
 import { embedCrops } from "../../lib/train/embed";
 import { flattenWeights, readWeights } from "../../lib/train/flatWeights";
-import { tripletObjective } from "../../lib/train/objective";
+import { createObjective } from "../../lib/train/objectives";
 import { Trainer, train } from "../../lib/train/trainer";
 import { assertClose, numericalGradient } from "../gradients";
 import { patternCrops, tinyNet, tinySettings } from "./fixtures";
@@ -47,7 +47,11 @@ test("train() gives the same weights to the bit for the same seed", async () => 
 for (const optimizer of ["adamw", "adagrad"] as const) {
   test(`newestCheckpoint() resumes ${optimizer}: 4 + 4 steps equal 8, bit for bit`, async () => {
     const folder = mkdtempSync(join(tmpdir(), "facenet-lab-"));
-    const settings = { ...tinySettings, optimizer, mining: "semi-hard-random" as const };
+    const settings = {
+      ...tinySettings,
+      optimizer,
+      objective: { name: "triplet", mining: "semi-hard-random" } as const,
+    };
     const whole = new Trainer(tinyNet, patternCrops(), settings);
     await train(whole);
     const stop = new AbortController();
@@ -88,8 +92,12 @@ test("newestCheckpoint() passes over a truncated file, keeps two, and checkSameR
     /training data must be the same/,
   );
   assert.throws(
-    () => checkSameRun(checkpoint, { ...origin, settings: { ...tinySettings, margin: 0.3 } }),
-    /margin must be the same as before \(0.2\), current value is 0.3/,
+    () =>
+      checkSameRun(checkpoint, {
+        ...origin,
+        settings: { ...tinySettings, objective: { name: "triplet", margin: 0.3 } },
+      }),
+    /objective must be the same as before .*"margin":0.2.* current value is .*"margin":0.3/,
   );
   trainer.dispose();
   rmSync(folder, { recursive: true });
@@ -106,13 +114,15 @@ const plain: NetSpec = {
   ],
 };
 
+const context = { classes: 6, dimension: 6, random: createRandom(1) };
+
 function oneBatch(spec: NetSpec, chunk: number): { gradient: Float32Array; loss: number } {
   const crops = patternCrops();
   const net = buildNet(spec, createRandom(5));
   const weights = flattenWeights(net);
   const gradient: Float32Array = new Float32Array(weights.values.length);
   const images = batchOfCrops(crops, Int32Array.from(crops.labels.keys()), 16);
-  const objective = tripletObjective(createRandom(1));
+  const objective = createObjective({ name: "triplet" }, context);
   const { loss } = gradientOfBatch(
     net,
     weights,
@@ -142,7 +152,7 @@ test("gradientOfBatch() is the slope of the loss along random directions", () =>
   const start = weights.values.slice();
   const images = batchOfCrops(crops, Int32Array.from(crops.labels.keys()), 16);
   // All triplets, averaged over all: a loss that is smooth enough for finite differences in float32.
-  const objective = tripletObjective(createRandom(1), { mining: "all", reduction: "mean" });
+  const objective = createObjective({ name: "triplet", mining: "all", reduction: "mean" }, context);
   const measure = (gradient: Float32Array): number =>
     gradientOfBatch(net, weights, { images, labels: crops.labels }, objective, 64, gradient).loss;
   const gradient: Float32Array = new Float32Array(start.length);
@@ -193,7 +203,13 @@ test("Trainer refuses settings out of range by name", () => {
   };
   bad({ budget: { steps: 0 } }, /steps must be an integer of at least 1, current value is 0/);
   bad({ rate: -1 }, /learning rate must be in \(0, 10\)/);
-  bad({ mining: "hardest" }, /mining must be one of semi-hard-nearest/);
+  bad({ objective: { name: "triplet", mining: "x" } }, /rule must be one of semi-hard-nearest.* value is x/);
+  bad({ objective: { name: "tripelt" } }, /objective must be one of triplet, .*current value is tripelt/);
+  bad(
+    { objective: { name: "softmax", margin: 1 } },
+    /train with softmax: its options are reduction, .* margin 1/,
+  );
+  bad({ objective: { name: "arcface", margin: 9 } }, /margin must lie in \[0, 1\.5\], current value is 9/);
   bad({ identities: 1 }, /identities must be an integer of at least 2/);
 });
 

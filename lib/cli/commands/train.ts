@@ -3,7 +3,7 @@ import { writeFileAtomic } from "../../core/files";
 import { countNet } from "../../nets/count";
 import { saveModel } from "../../train/modelFolder";
 import { prepare } from "../../walk/prepare";
-import { openRunFolder } from "../../walk/runFolder";
+import { openRunFolder, plainRequest } from "../../walk/runFolder";
 import { mirrorAverageFor, settingsFor, trainStage } from "../../walk/trainStage";
 import { versionsInUse } from "../../walk/versions";
 import { cropFacts, nameOfData } from "../../walk/walk";
@@ -48,7 +48,7 @@ export const trainCommand: Command = {
       protocol,
       mode: align.mode ?? null,
       size: align.size ?? null,
-      ...lasting,
+      ...plainRequest(lasting),
     };
     const run = openRunFolder(out, request, { resume: context.flag("resume") });
     try {
