@@ -53,9 +53,68 @@ export { trainingCurves } from "./figures/trainingCurves";
 export { type DecodeOptions, decodeImage, encodeJpeg, encodePng, svgToPng } from "./image/codec";
 export { type Raster, raster, withChannels } from "./image/raster";
 export { type Affine, cropToSquare, invertAffine, type WarpOptions, warpAffine } from "./image/warp";
-// losses and miners: index triplets in, loss and gradient out
+// losses: labels, index pairs or index triplets in, loss and gradient out; `…OnEngine` is the trainer's form
+export { type ArcFaceLossOptions, arcFaceLoss, arcFaceLossOnEngine } from "./losses/arcFace";
+export {
+  type CenterLossOptions,
+  type CenterUpdateOptions,
+  centerLoss,
+  updatedCenters,
+} from "./losses/center";
+export {
+  type ChiSquareLossOptions,
+  type ChiSquareLossResult,
+  chiSquare,
+  chiSquareLoss,
+} from "./losses/chiSquare";
+export { type CircleLossOptions, circleLoss, circleLossOnEngine } from "./losses/circle";
+export { type ContrastiveLossOptions, contrastiveLoss, contrastiveLossOnEngine } from "./losses/contrastive";
+export { type CosFaceLossOptions, cosFaceLoss, cosFaceLossOnEngine } from "./losses/cosFace";
+export { type DeepId2LossOptions, deepId2Loss, deepId2LossOnEngine, deepId2Margin } from "./losses/deepId2";
+export { jointLoss } from "./losses/jointLoss";
+export {
+  type LiftedStructureLossOptions,
+  liftedStructureLoss,
+  liftedStructureLossOnEngine,
+} from "./losses/liftedStructure";
 export type { HeadLossResult, LossResult, PairIndices, Reduction } from "./losses/loss";
-export { type TripletLossOptions, tripletLoss } from "./losses/triplet";
+export {
+  type MultiSimilarityLossOptions,
+  multiSimilarityLoss,
+  multiSimilarityLossOnEngine,
+} from "./losses/multiSimilarity";
+export {
+  type NormalizedSoftmaxLossOptions,
+  normalizedSoftmaxLoss,
+  normalizedSoftmaxLossOnEngine,
+} from "./losses/normalizedSoftmax";
+export { type NtXentLossOptions, ntXentLoss, ntXentLossOnEngine } from "./losses/ntXent";
+export { allPairs } from "./losses/pairs";
+export {
+  type SoftmaxLossOptions,
+  type SoftmaxLossResult,
+  softmaxLoss,
+  softmaxLossOnEngine,
+} from "./losses/softmax";
+export {
+  type SphereFaceLossOptions,
+  type SphereFaceSchedule,
+  sphereFaceLambda,
+  sphereFaceLoss,
+  sphereFaceLossOnEngine,
+} from "./losses/sphereFace";
+export {
+  type SupervisedContrastiveLossOptions,
+  supervisedContrastiveLoss,
+  supervisedContrastiveLossOnEngine,
+} from "./losses/supervisedContrastive";
+export {
+  type TripletIndices,
+  type TripletLossOptions,
+  tripletLoss,
+  tripletLossOnEngine,
+} from "./losses/triplet";
+// miners: which triplets of a batch to learn from
 export { allTriplets } from "./miners/allTriplets";
 export { batchHard } from "./miners/batchHard";
 export { type Miner, type MiningRule, miningRules } from "./miners/rules";

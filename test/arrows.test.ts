@@ -10,7 +10,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   image: ["core"],
   engine: ["core"],
   // Losses take indices, they never mine; miners never compute a loss. Large products go to the engine.
-  losses: ["core", "engine"],
+  // DeepID2's margin is the best verification threshold.
+  losses: ["core", "engine", "evaluate"],
   miners: ["core", "engine"],
   // A reader of data needs the landmark parser; the types of data sets are shared with alignment.
   align: ["core", "image", "engine", "data"],

@@ -32,7 +32,13 @@ export interface PairIndices {
 /** How terms are summed up: `sum`; `mean` over all terms; `meanActive` over those with a loss above 0 (0 when there is none). */
 export type Reduction = "sum" | "mean" | "meanActive";
 
-/** What a reduction divides the sum by. */
+/** What a reduction divides the sum by. Throws a RangeError for a name that is none. */
 export function divisorOf(reduction: Reduction, terms: number, active: number): number {
-  return reduction === "sum" ? 1 : Math.max(1, reduction === "mean" ? terms : active);
+  const divisors: Readonly<Record<Reduction, number>> = { sum: 1, mean: terms, meanActive: active };
+  if (!Object.hasOwn(divisors, reduction)) {
+    throw new RangeError(
+      `Cannot reduce a loss: the reduction must be one of ${Object.keys(divisors).join(", ")}, current value is ${reduction}`,
+    );
+  }
+  return Math.max(1, divisors[reduction]);
 }

@@ -1,6 +1,9 @@
 import type { Matrix } from "../core/matrix";
-import { matrix } from "../core/matrix";
+import { checkFinite, matrix, squaredL2 } from "../core/matrix";
+import { checkIndices, checkInterval } from "./checks";
 import { divisorOf, type LossResult, type Reduction } from "./loss";
+import { sigmoid, softplus } from "./softSum";
+import { squaredL2OnEngine } from "./squaredL2";
 
 /** Index triplets into the rows of an embedding matrix. */
 export interface TripletIndices {
@@ -12,8 +15,11 @@ export interface TripletIndices {
 
 /** Options of {@link tripletLoss}. */
 export interface TripletLossOptions {
-  /** Margin α on squared L2 distances of unit vectors, in (0, 4); default 0.2, the paper's. */
-  readonly margin?: number;
+  /**
+   * Margin α on squared L2 distances of unit vectors, in (0, 4); default 0.2, the paper's.
+   * `soft` replaces max(0, z + α) by ln(1 + eᶻ), which has no margin and never is exactly 0 (Hermans, Beyer, Leibe 2017, section 2).
+   */
+  readonly margin?: number | "soft";
   /** `sum` is Eq. 3; `mean` divides by all triplets; `meanActive` (default) by those with a loss above 0. */
   readonly reduction?: Reduction;
 }
@@ -24,7 +30,8 @@ export interface TripletLossOptions {
  *   L = Σ max(0, ‖xₐ − xₚ‖² − ‖xₐ − xₙ‖² + α)
  *
  * Source: Schroff, Kalenichenko, Philbin (2015), section 3.1, Eq. 3.
- * Differs from the paper: adds the reductions `mean` and `meanActive`, which keep the step size independent of the number of triplets.
+ * Differs from the paper: adds the reductions `mean` and `meanActive`, which keep the step size independent of the number of triplets; the
+ * soft margin is on squared L2 here, on L2 in its own paper.
  * No triplets give a loss of 0 and a gradient of 0.
  */
 export function tripletLoss(
@@ -32,34 +39,78 @@ export function tripletLoss(
   triplets: TripletIndices,
   options: TripletLossOptions = {},
 ): LossResult {
-  const { margin = 0.2, reduction = "meanActive" } = options;
-  if (!(margin > 0 && margin < 4)) {
-    throw new RangeError(
-      `Cannot compute the triplet loss: the margin must lie in (0, 4), current value is ${margin}`,
-    );
-  }
+  const { margin, reduction } = checked(embeddings, triplets, options);
   const { data: x, columns: d } = embeddings;
-  const gradient = matrix(embeddings.rows, d);
-  const g = gradient.data;
+  const gradient = new Float64Array(x.length);
   let loss = 0;
   let active = 0;
   for (let t = 0; t < triplets.count; t++) {
-    const a = triplets.anchor[t] * d;
-    const p = triplets.positive[t] * d;
-    const n = triplets.negative[t] * d;
-    let violation = margin;
-    for (let k = 0; k < d; k++) violation += (x[a + k] - x[p + k]) ** 2 - (x[a + k] - x[n + k]) ** 2;
-    if (!(violation > 0)) continue;
-    loss += violation;
+    const { anchor, positive, negative } = triplets;
+    const [a, p, n] = [anchor[t] * d, positive[t] * d, negative[t] * d];
+    const { value, slope } = term(
+      squaredL2(embeddings, anchor[t], embeddings, positive[t]) -
+        squaredL2(embeddings, anchor[t], embeddings, negative[t]),
+      margin,
+    );
+    if (value === 0) continue;
+    loss += value;
     active++;
     // d/da = 2(n − p), d/dp = 2(p − a), d/dn = 2(a − n)
     for (let k = 0; k < d; k++) {
-      g[a + k] += 2 * (x[n + k] - x[p + k]);
-      g[p + k] += 2 * (x[p + k] - x[a + k]);
-      g[n + k] += 2 * (x[a + k] - x[n + k]);
+      gradient[a + k] += 2 * slope * (x[n + k] - x[p + k]);
+      gradient[p + k] += 2 * slope * (x[p + k] - x[a + k]);
+      gradient[n + k] += 2 * slope * (x[a + k] - x[n + k]);
     }
   }
   const divisor = divisorOf(reduction, triplets.count, active);
-  if (divisor !== 1) for (let i = 0; i < g.length; i++) g[i] /= divisor;
+  const mean = Float32Array.from(gradient, (g) => g / divisor);
+  return { loss: loss / divisor, active, terms: triplets.count, gradient: matrix(embeddings.rows, d, mean) };
+}
+
+/** {@link tripletLoss} with distances and gradient by products on the engine: the cost hardly depends on the number of triplets. */
+export function tripletLossOnEngine(
+  embeddings: Matrix,
+  triplets: TripletIndices,
+  options: TripletLossOptions = {},
+): LossResult {
+  const { margin, reduction } = checked(embeddings, triplets, options);
+  const size = embeddings.rows;
+  const distances = squaredL2OnEngine.distances(embeddings);
+  const slopes = new Float64Array(size * size);
+  let loss = 0;
+  let active = 0;
+  for (let t = 0; t < triplets.count; t++) {
+    const row = triplets.anchor[t] * size;
+    const [p, n] = [row + triplets.positive[t], row + triplets.negative[t]];
+    const { value, slope } = term(distances[p] - distances[n], margin);
+    if (value === 0) continue;
+    loss += value;
+    active++;
+    slopes[p] += slope;
+    slopes[n] -= slope;
+  }
+  const divisor = divisorOf(reduction, triplets.count, active);
+  for (let at = 0; at < slopes.length; at++) slopes[at] /= divisor;
+  const gradient = squaredL2OnEngine.gradient(embeddings, slopes, distances);
   return { loss: loss / divisor, active, terms: triplets.count, gradient };
+}
+
+/** A triplet's term as a function of z = D(a, p) − D(a, n), and its derivative. */
+function term(z: number, margin: number | "soft"): { value: number; slope: number } {
+  if (margin === "soft") return { value: softplus(z), slope: sigmoid(z) };
+  return z + margin > 0 ? { value: z + margin, slope: 1 } : { value: 0, slope: 0 };
+}
+
+function checked(
+  embeddings: Matrix,
+  { count, anchor, positive, negative }: TripletIndices,
+  { margin = 0.2, reduction = "meanActive" }: TripletLossOptions,
+): { margin: number | "soft"; reduction: Reduction } {
+  const loss = "triplet loss";
+  if (margin !== "soft") checkInterval(loss, "margin", margin, "(0, 4)");
+  if (count > 0) checkFinite(embeddings, "the embeddings");
+  for (const [role, indices] of Object.entries({ anchor, positive, negative })) {
+    checkIndices(loss, role, embeddings.rows, indices, count);
+  }
+  return { margin, reduction };
 }
