@@ -167,7 +167,16 @@ export { type Rendering, type RenderOptions, render } from "./synthetic/render";
 export { type Augmentation, augmentations, batchOfCrops } from "./train/augment";
 export { type EmbedOptions, embedCrops } from "./train/embed";
 export type { TrainingHistory } from "./train/history";
+export type { ObjectiveContext, ObjectiveOptions } from "./train/learner";
 export { loadModel, type Model, type ModelCard, readCard } from "./train/modelFolder";
+export type { Objective, ObjectiveResult } from "./train/objective";
+export {
+  createObjective,
+  type ObjectiveChoice,
+  type ObjectiveName,
+  objectiveNames,
+  objectives,
+} from "./train/objectives";
 export { createOptimizer, type Optimizer } from "./train/optimizers";
 export { createSampler, type Sampler, type SamplerOptions } from "./train/sampler";
 export { defaultSettings, paperSettings, type TrainSettings } from "./train/settings";

@@ -4,6 +4,7 @@ import { messageOf, UsageError } from "../core/errors";
 import { createRandom } from "../core/random";
 import { type ProtocolName, protocolNames } from "../data/open";
 import { type MiningRule, miningRules } from "../miners/rules";
+import { type NetName, namedNet, netNames } from "../nets/named";
 import { type AugmentationName, augmentations } from "../train/augment";
 import {
   createObjective,
@@ -13,6 +14,7 @@ import {
 } from "../train/objectives";
 import type { OptimizerName } from "../train/optimizers";
 import { paperSettings, type TrainSettings } from "../train/settings";
+import type { NetChoice } from "../walk/trainStage";
 import type { CommandContext } from "./command";
 import type { OptionTable } from "./options";
 
@@ -36,6 +38,21 @@ export const protocolOptions: OptionTable = {
   seed: { kind: "integer", help: "seed of everything that is drawn", default: 1 },
 };
 
+export const netOptions: OptionTable = {
+  net: { kind: "text", value: "NAME", help: "net to train; left out: laptop", choices: netNames },
+  embedding: { kind: "integer", help: "dimension of the embedding; left out: 128", least: 2, most: 4096 },
+  "batch-norm": { kind: "flag", help: "batch normalisation in a net of the paper, which has none" },
+};
+
+/** The net that was asked for, and the input size that belongs to it. */
+export function netOf(context: CommandContext): NetChoice {
+  return withoutUndefined({
+    name: context.text("net") as NetName | undefined,
+    embedding: context.number("embedding"),
+    batchNorm: context.flag("batch-norm") ? true : undefined,
+  });
+}
+
 export const alignOptions: OptionTable = {
   mode: {
     kind: "text",
@@ -45,7 +62,7 @@ export const alignOptions: OptionTable = {
   },
   size: {
     kind: "integer",
-    help: "side of the net's input in pixels, a multiple of 16; left out: 64 for faces, 32 for drawings",
+    help: "side of the net's input in pixels; left out: 32 for drawings, for faces 64 or that of the named net",
     least: 16,
     most: 512,
   },
@@ -80,6 +97,11 @@ export const trainOptions: OptionTable = {
     help: "the loss's margin; left out: 0.2 on squared L2 for triplet, else its paper's",
   },
   scale: { kind: "number", help: "scale of the cosines, for losses on angles; left out: the paper's" },
+  temperature: { kind: "number", help: "divides cosines, for supervised-contrastive; left out: the paper's" },
+  lambda: {
+    kind: "number",
+    help: "weight of the second part, for deepid2 and center; left out: the paper's",
+  },
   mining: {
     kind: "text",
     value: "RULE",
@@ -114,16 +136,24 @@ export const trainOptions: OptionTable = {
   },
 };
 
-export function alignOptionsOf(context: CommandContext): AlignOptions {
+/** Alignment as asked; where a `net` is to be trained, the size is one that it takes. */
+export function alignOptionsOf(context: CommandContext, net?: NetChoice): AlignOptions {
   const size = context.number("size");
-  if (size !== undefined && size % 16 !== 0) {
-    throw new UsageError(`Cannot use --size: it must be a multiple of 16, current value is ${size}`);
-  }
+  const usual = net === undefined || (net.name === undefined && size === undefined);
   return {
     mode: context.text("mode") as AlignMode | undefined,
-    size,
+    size: usual ? size : inputSizeOf(net, size),
     useLandmarks: !context.flag("detect-always"),
   };
+}
+
+/** The size that was given, or else the net's own. Throws a UsageError for one that the net cannot take. */
+function inputSizeOf({ name = "laptop", ...options }: NetChoice, given: number | undefined): number {
+  try {
+    return namedNet(name, { ...options, inputSize: given }).inputSize;
+  } catch (error) {
+    throw new UsageError(messageOf(error));
+  }
 }
 
 export function protocolOf(context: CommandContext): ProtocolName {
@@ -158,6 +188,8 @@ function objectiveOf(context: CommandContext): ObjectiveChoice | undefined {
   const options = withoutUndefined({
     margin: context.number("margin"),
     scale: context.number("scale"),
+    temperature: context.number("temperature"),
+    lambda: context.number("lambda"),
     mining: context.text("mining") as MiningRule | undefined,
   });
   const name = context.text("loss") as ObjectiveName | undefined;

@@ -1,100 +1,92 @@
 /**
  * Every training objective by name, so that the trainer, the command line and notebooks swap them: one row each, with the options that it takes.
- * Options that are left out take the default of the loss (see its file in `lib/losses`).
+ * Learned χ² is not here: it is a back-end on frozen features (`lib/backends`), as in the paper.
  */
 import { type Matrix, matrix } from "../core/matrix";
-import type { Random } from "../core/random";
+import { createRandom } from "../core/random";
 import { arcFaceLossOnEngine } from "../losses/arcFace";
+import { circleLossOnEngine } from "../losses/circle";
 import { cosFaceLossOnEngine } from "../losses/cosFace";
-import type { HeadLossResult, Reduction } from "../losses/loss";
+import { liftedStructureLossOnEngine } from "../losses/liftedStructure";
+import { multiSimilarityLossOnEngine } from "../losses/multiSimilarity";
 import { normalizedSoftmaxLossOnEngine } from "../losses/normalizedSoftmax";
-import { softmaxLossOnEngine } from "../losses/softmax";
-import { tripletLoss } from "../losses/triplet";
+import { supervisedContrastiveLossOnEngine } from "../losses/supervisedContrastive";
 import { unitRows } from "../losses/unitRows";
-import { type MiningRule, miningRules } from "../miners/rules";
-import { batchStatistics, type Objective, type ObjectiveResult } from "./objective";
+import { learnAngles, learnCenters, learnDeepId2, learnSoftmax, learnSphereFace } from "./learnClasses";
+import type { Learner, ObjectiveContext, ObjectiveOptions } from "./learner";
+import { learnBatch, learnContrastive } from "./learnPairs";
+import { learnTriplets } from "./learnTriplets";
+import { batchStatistics, type Objective } from "./objective";
 
-/** A training objective and its options; each takes the ones that its row in {@link objectives} lists. */
-export interface ObjectiveChoice {
+export type ObjectiveName =
+  | "triplet"
+  | "soft-triplet"
+  | "contrastive"
+  | "softmax"
+  | "deepid2"
+  | "center"
+  | "normalized-softmax"
+  | "sphereface"
+  | "cosface"
+  | "arcface"
+  | "multi-similarity"
+  | "supervised-contrastive"
+  | "lifted-structure"
+  | "circle";
+
+/** A training objective and its options, as plain data. */
+export interface ObjectiveChoice extends ObjectiveOptions {
   readonly name: ObjectiveName;
-  readonly margin?: number;
-  readonly scale?: number;
-  /** Mining rule of the triplet losses; default `semi-hard-nearest`, the paper's. */
-  readonly mining?: MiningRule;
-  readonly reduction?: Reduction;
 }
 
-export type ObjectiveOption = Exclude<keyof ObjectiveChoice, "name">;
-
-/** What an objective is made for. */
-export interface ObjectiveContext {
-  /** Training identities C. */
-  readonly classes: number;
-  /** Dimension D of the embedding. */
-  readonly dimension: number;
-  /** For mining rules that draw. */
-  readonly random: Random;
-  /** For the start values of class weights; default `random`. A run that is resumed must not move the mining stream by them. */
-  readonly start?: Random;
-}
-
-/** One row: `learn` gets the embeddings, the classes, and all squared L2 distances among the unit embeddings (N×N). */
 interface Definition {
   readonly summary: string;
-  readonly options: readonly ObjectiveOption[];
-  make(choice: ObjectiveChoice, context: ObjectiveContext): Learner;
+  readonly options: readonly (keyof ObjectiveOptions)[];
+  readonly make: (options: ObjectiveOptions, context: ObjectiveContext) => Learner;
 }
-
-interface Learner extends Partial<Pick<Objective, "trained" | "kept">> {
-  readonly features: Objective["features"];
-  readonly learn: (x: Matrix, classes: Int32Array, distances: Float32Array) => Learned;
-}
-
-type Learned = Pick<ObjectiveResult, "loss" | "gradient" | "terms" | "activeFraction"> &
-  Partial<Pick<ObjectiveResult, "trainedGradients">>;
-
-export type ObjectiveName = "triplet" | "softmax" | "normalized-softmax" | "cosface" | "arcface";
 
 export const objectives: Readonly<Record<ObjectiveName, Definition>> = {
-  triplet: {
-    summary: "triplet loss on mined triplets (FaceNet)",
-    options: ["margin", "mining", "reduction"],
-    make: tripletLearner,
-  },
-  softmax: {
-    summary: "softmax cross-entropy on identities (DeepFace, VGG Face)",
-    options: ["reduction"],
-    make: ({ reduction }, context) => {
-      const weights = classWeights(context);
-      const bias: Float32Array = new Float32Array(context.classes);
-      return {
-        features: "free",
-        trained: [
-          { values: weights.data, decays: true },
-          { values: bias, decays: false },
-        ],
-        learn: (x, classes) => {
-          const result = softmaxLossOnEngine(x, classes, weights, bias, { reduction });
-          return {
-            ...classified(result),
-            trainedGradients: [result.weightGradient.data, result.biasGradient],
-          };
-        },
-      };
-    },
-  },
-  "normalized-softmax": angular("softmax on cosines", ["scale", "reduction"], (x, classes, weights, choice) =>
-    normalizedSoftmaxLossOnEngine(x, classes, weights, choice),
+  triplet: row("mined triplets (FaceNet)", ["margin", "mining", "reduction"], learnTriplets(false)),
+  "soft-triplet": row("triplets with a soft margin", ["mining", "reduction"], learnTriplets(true)),
+  contrastive: row("pairs (Siamese network)", ["margin"], learnContrastive),
+  softmax: row("classification (DeepFace, VGG Face)", ["reduction"], learnSoftmax),
+  deepid2: row("softmax + λ·verification (DeepID2)", ["lambda"], learnDeepId2),
+  center: row("softmax + λ·center loss", ["lambda"], learnCenters),
+  "normalized-softmax": row(
+    "softmax of cosines",
+    ["scale", "reduction"],
+    learnAngles(normalizedSoftmaxLossOnEngine),
   ),
-  cosface: angular("additive cosine margin (CosFace)", ["margin", "scale", "reduction"], cosFaceLossOnEngine),
-  arcface: angular(
-    "additive angular margin (ArcFace)",
-    ["margin", "scale", "reduction"],
-    arcFaceLossOnEngine,
+  sphereface: row("multiplied angle", ["margin", "reduction"], learnSphereFace),
+  cosface: row("cosine minus a margin", ["margin", "scale", "reduction"], learnAngles(cosFaceLossOnEngine)),
+  arcface: row("angle plus a margin", ["margin", "scale", "reduction"], learnAngles(arcFaceLossOnEngine)),
+  "multi-similarity": row(
+    "weighted pairs of a batch",
+    ["reduction"],
+    learnBatch(multiSimilarityLossOnEngine),
+  ),
+  "supervised-contrastive": row(
+    "each positive against the batch",
+    ["temperature", "reduction"],
+    learnBatch(supervisedContrastiveLossOnEngine),
+  ),
+  "lifted-structure": row(
+    "all negatives of each pair",
+    ["margin", "reduction"],
+    learnBatch(liftedStructureLossOnEngine),
+  ),
+  circle: row(
+    "pairs weighted by how far they have to go",
+    ["margin", "reduction"],
+    learnBatch(circleLossOnEngine),
   ),
 };
 
 export const objectiveNames: readonly ObjectiveName[] = Object.keys(objectives) as ObjectiveName[];
+
+function row(summary: string, options: Definition["options"], make: Definition["make"]): Definition {
+  return { summary, options, make };
+}
 
 /** Throws a RangeError when the name is unknown or an option is given that this objective does not take. */
 export function checkObjective(choice: ObjectiveChoice): void {
@@ -105,9 +97,9 @@ export function checkObjective(choice: ObjectiveChoice): void {
   }
   const { options } = objectives[choice.name];
   for (const [option, value] of Object.entries(choice)) {
-    if (option === "name" || value === undefined || options.includes(option as ObjectiveOption)) continue;
+    if (option === "name" || value === undefined || (options as readonly string[]).includes(option)) continue;
     throw new RangeError(
-      `Cannot train with ${choice.name}: its options are ${options.join(", ") || "none"}, current value is ${option} ${String(value)}`,
+      `Cannot train with ${choice.name}: its options are ${options.join(", ")}, current value is ${option} ${String(value)}`,
     );
   }
 }
@@ -115,25 +107,25 @@ export function checkObjective(choice: ObjectiveChoice): void {
 /** Makes an objective. Throws a RangeError for an unknown name and for options that it does not take or that are out of range. */
 export function createObjective(choice: ObjectiveChoice, context: ObjectiveContext): Objective {
   checkObjective(choice);
-  const { features, trained = [], kept = [], learn } = objectives[choice.name].make(choice, context);
-  const objective: Objective = {
+  const { name, ...options } = choice;
+  const { make } = objectives[name];
+  // An empty batch learns nothing, but its loss checks its options; what it moves is thrown away.
+  const trial = { classes: 1, dimension: context.dimension, random: createRandom(0) };
+  make(options, trial).learn(matrix(0, context.dimension), new Int32Array(0), new Float32Array(0));
+  const { features, trained = [], kept = [], learn } = make(options, context);
+  return {
     features,
     trained,
     kept,
     evaluate: (embeddings, classes) => {
       const distances = unitDistances(embeddings);
-      return {
-        trainedGradients: [],
-        ...learn(embeddings, classes, distances),
-        ...batchStatistics(distances, classes),
-      };
+      const learned = learn(embeddings, classes, distances);
+      return { trainedGradients: [], ...learned, ...batchStatistics(distances, classes) };
     },
   };
-  // An empty batch learns nothing, but its loss checks its options.
-  learn(matrix(0, context.dimension), new Int32Array(0), new Float32Array(0));
-  return objective;
 }
 
+/** All squared L2 distances among the unit embeddings, N×N; each pair is computed once and mirrored. */
 function unitDistances(embeddings: Matrix): Float32Array {
   const { rows: n, columns: d } = embeddings;
   const { data } = unitRows(embeddings);
@@ -147,67 +139,4 @@ function unitDistances(embeddings: Matrix): Float32Array {
     }
   }
   return distances;
-}
-
-function tripletLearner(choice: ObjectiveChoice, { random }: ObjectiveContext): Learner {
-  const { margin = 0.2, mining = "semi-hard-nearest", reduction } = choice;
-  if (!Object.hasOwn(miningRules, mining)) {
-    throw new RangeError(
-      `Cannot mine triplets: the rule must be one of ${Object.keys(miningRules).join(", ")}, current value is ${String(mining)}`,
-    );
-  }
-  return {
-    features: "unit",
-    learn: (x, labels, distances) => {
-      const triplets = miningRules[mining]({ size: x.rows, distances, labels }, margin, random);
-      const { loss, gradient, active } = tripletLoss(x, triplets, { margin, reduction });
-      const chances = mining === "batch-hard" ? x.rows : positivePairs(labels);
-      return { loss, gradient, terms: triplets.count, activeFraction: active / Math.max(1, chances) };
-    },
-  };
-}
-
-/** Ordered pairs (anchor, positive). */
-function positivePairs(labels: Int32Array): number {
-  const counts = new Map<number, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return [...counts.values()].reduce((sum, count) => sum + count * (count - 1), 0);
-}
-
-type AngularLoss = (
-  x: Matrix,
-  classes: Int32Array,
-  weights: Matrix,
-  options: { readonly margin?: number; readonly scale?: number; readonly reduction?: Reduction },
-) => HeadLossResult;
-
-/** A classifier by cosines: class weights without biases. The loss normalises embeddings and weights inside. */
-function angular(summary: string, options: readonly ObjectiveOption[], loss: AngularLoss): Definition {
-  return {
-    summary,
-    options,
-    make: ({ name: _, ...choice }, context) => {
-      const weights = classWeights(context);
-      return {
-        features: "unit",
-        trained: [{ values: weights.data, decays: false }],
-        learn: (x, classes) => {
-          const result = loss(x, classes, weights, choice);
-          return { ...classified(result), trainedGradients: [result.weightGradient.data] };
-        },
-      };
-    },
-  };
-}
-
-/** Class weights C×D: normal with deviation √(1/D), so that logits start with the spread of the features. */
-function classWeights({ classes, dimension, random, start = random }: ObjectiveContext): Matrix {
-  const values: Float32Array = new Float32Array(classes * dimension);
-  const deviation = Math.sqrt(1 / dimension);
-  for (let i = 0; i < values.length; i++) values[i] = deviation * start.normal();
-  return matrix(classes, dimension, values);
-}
-
-function classified({ loss, gradient, terms, accuracy }: HeadLossResult): Learned {
-  return { loss, gradient, terms, activeFraction: terms > 0 ? 1 - accuracy : 0 };
 }

@@ -69,6 +69,8 @@ export const settingsSchema: z.ZodType<TrainSettings> = z.strictObject({
     name: z.enum(objectiveNames),
     margin: z.number().optional(),
     scale: z.number().optional(),
+    temperature: z.number().optional(),
+    lambda: z.number().optional(),
     mining: z.enum(Object.keys(miningRules) as MiningRule[]).optional(),
     reduction: z.enum(["sum", "mean", "meanActive"]).optional(),
   }),

@@ -3,7 +3,7 @@ import type { LongWork } from "../core/progress";
 import type { OpenedData } from "../data/open";
 import { pairDistances } from "../evaluate/distances";
 import { verification } from "../evaluate/verification";
-import { laptopNet } from "../nets/laptopNets";
+import { type NamedNetOptions, type NetName, namedNet } from "../nets/named";
 import { checkSameRun, newestCheckpoint, saveCheckpoint } from "../train/checkpoint";
 import { embedCrops } from "../train/embed";
 import { appendRow } from "../train/history";
@@ -11,9 +11,16 @@ import { defaultSettings, type TrainSettings } from "../train/settings";
 import { Trainer, train } from "../train/trainer";
 import { cropsDigest, type Prepared } from "./prepare";
 
+/** Which net is trained; its input size is that of the crops. */
+export interface NetChoice extends Pick<NamedNetOptions, "embedding" | "batchNorm"> {
+  /** Default `laptop`. */
+  readonly name?: NetName;
+}
+
 /** Options of {@link trainStage}. */
 export interface TrainStageOptions extends LongWork {
   readonly settings: TrainSettings;
+  readonly net?: NetChoice;
   /** Folder of the checkpoints. */
   readonly checkpoints: string;
   /** Steps between checkpoints, at least 1; default 200. */
@@ -55,8 +62,9 @@ export function mirrorAverageFor(kind: "faces" | "drawings"): boolean {
 export async function trainStage(prepared: Prepared, options: TrainStageOptions): Promise<Trainer> {
   const { settings, checkpoints, checkpointEvery = 200, evaluations = 8, signal, progress, note } = options;
   const { crops } = prepared.train;
-  const size = prepared.train.report.settings.size;
-  const spec = laptopNet({ inputSize: size, channels: crops.channels });
+  const inputSize = prepared.train.report.settings.size;
+  const { name = "laptop", embedding, batchNorm } = options.net ?? {};
+  const spec = namedNet(name, { inputSize, channels: crops.channels, embedding, batchNorm });
   const dataDigest = cropsDigest(crops);
   const saved = newestCheckpoint(checkpoints, (message) => note?.(`${message}; an older checkpoint is used`));
   if (saved) {

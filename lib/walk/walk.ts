@@ -17,7 +17,7 @@ import { projectStage } from "./projectStage";
 import { reportDataOf } from "./reportOf";
 import { openRunFolder, plainRequest, type RunFolder, type RunRequest } from "./runFolder";
 import type { WalkSummary } from "./summary";
-import { mirrorAverageFor, settingsFor, trainStage } from "./trainStage";
+import { mirrorAverageFor, type NetChoice, settingsFor, trainStage } from "./trainStage";
 import { versionsInUse } from "./versions";
 
 /** Options of {@link walk}. */
@@ -28,6 +28,7 @@ export interface WalkOptions extends LongWork {
   readonly align?: AlignOptions;
   /** Training settings; what is left out takes the usual value of the data. */
   readonly settings?: Partial<TrainSettings>;
+  readonly net?: NetChoice;
   /** Run folder; it is made. */
   readonly out: string;
   /** Go on with the run in `out`; a finished one is only read. */
@@ -59,13 +60,16 @@ export function nameOfData(data: string = "synthetic"): string {
   return ["synthetic", "omniglot", "lfw"].includes(data) ? data : resolve(data);
 }
 
-function requestOf({ data, protocol, align = {}, settings = {} }: WalkOptions): RunRequest {
+function requestOf({ data, protocol, align = {}, settings = {}, net = {} }: WalkOptions): RunRequest {
   return {
     command: "walk",
     data: nameOfData(data),
     protocol: protocol ?? "auto",
     mode: align.mode ?? null,
     size: align.size ?? null,
+    net: net.name ?? null,
+    embedding: net.embedding ?? null,
+    batchNorm: net.batchNorm ?? false,
     ...plainRequest(settings),
   };
 }
@@ -89,6 +93,7 @@ async function walkIn(run: RunFolder, options: WalkOptions): Promise<WalkSummary
   const trainer = await timed("train", () =>
     trainStage(prepared, {
       settings,
+      net: options.net,
       checkpoints: run.file("checkpoints"),
       checkpointEvery: options.checkpointEvery,
       progress,

@@ -78,7 +78,7 @@ test("runCommandLine() answers wrong use with 2 and one line that names the valu
     [["walk", "--seed", "1e99"], /--seed: it must be an integer/],
     [["walk", "--mode", "sideways"], /must be one of none, .*current value is sideways/],
     [["walk", "--steps", "5", "--minutes", "1"], /Cannot use --minutes and --steps together/],
-    [["walk", "--size", "50"], /must be a multiple of 16, current value is 50/],
+    [["walk", "--size", "50"], /must be a positive multiple of 16, current value is 50/],
     [["walk", "stray"], /Cannot use the argument "stray"/],
     [["walk", "--out", ""], /--out: a value is needed/],
     [["train"], /--out is needed: the run folder/],

@@ -12,6 +12,8 @@ import {
   alignOptions,
   alignOptionsOf,
   dataOptions,
+  netOf,
+  netOptions,
   protocolOf,
   protocolOptions,
   required,
@@ -26,6 +28,7 @@ export const trainCommand: Command = {
     ...dataOptions,
     ...protocolOptions,
     ...trainOptions,
+    ...netOptions,
     ...alignOptions,
     out: { kind: "text", value: "RUN", help: "run folder: model/, checkpoints/, history.json" },
     resume: { kind: "flag", help: "go on from the newest whole checkpoint" },
@@ -40,7 +43,8 @@ export const trainCommand: Command = {
     const data = context.text("data");
     const protocol = protocolOf(context);
     const given = settingsOf(context);
-    const align = alignOptionsOf(context);
+    const net = netOf(context);
+    const align = alignOptionsOf(context, net);
     const { budget, ...lasting } = given;
     const request = {
       command: "train",
@@ -48,6 +52,9 @@ export const trainCommand: Command = {
       protocol,
       mode: align.mode ?? null,
       size: align.size ?? null,
+      net: net.name ?? null,
+      embedding: net.embedding ?? null,
+      batchNorm: net.batchNorm ?? false,
       ...plainRequest(lasting),
     };
     const run = openRunFolder(out, request, { resume: context.flag("resume") });
@@ -58,6 +65,7 @@ export const trainCommand: Command = {
       const settings = settingsFor(prepared.opened, { ...lasting, ...(budget && { budget }) });
       const trainer = await trainStage(prepared, {
         settings,
+        net,
         checkpoints: run.file("checkpoints"),
         checkpointEvery: context.number("checkpoint-every"),
         progress,

@@ -7,6 +7,8 @@ import {
   alignOptions,
   alignOptionsOf,
   dataOptions,
+  netOf,
+  netOptions,
   protocolOf,
   protocolOptions,
   settingsOf,
@@ -21,6 +23,7 @@ export const walkCommand: Command = {
     ...dataOptions,
     ...protocolOptions,
     ...trainOptions,
+    ...netOptions,
     ...alignOptions,
     out: {
       kind: "text",
@@ -41,7 +44,8 @@ export const walkCommand: Command = {
     const summary = await walk({
       data: context.text("data"),
       protocol: protocolOf(context),
-      align: alignOptionsOf(context),
+      align: alignOptionsOf(context, netOf(context)),
+      net: netOf(context),
       settings: settingsOf(context),
       checkpointEvery: context.number("checkpoint-every"),
       out,
@@ -88,9 +92,14 @@ function commandLine(context: CommandContext): string {
     "steps",
     "mode",
     "size",
+    "net",
+    "embedding",
+    "batch-norm",
     "loss",
     "margin",
     "scale",
+    "temperature",
+    "lambda",
     "mining",
     "optimizer",
     "rate",
@@ -103,6 +112,7 @@ function commandLine(context: CommandContext): string {
   const parts = options.flatMap((name) => {
     const value = context.text(name);
     if (value === undefined || (name === "protocol" && value === "auto")) return [];
+    if (name === "batch-norm") return [`--${name}`];
     const text = name === "data" ? slug(String(value)) : String(value);
     return [`--${name} ${text}`];
   });

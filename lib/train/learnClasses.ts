@@ -1,0 +1,142 @@
+import { type Matrix, matrix } from "../core/matrix";
+import { centerLoss, updatedCenters } from "../losses/center";
+import { deepId2LossOnEngine, deepId2Margin } from "../losses/deepId2";
+import { jointLoss } from "../losses/jointLoss";
+import type { HeadLossResult } from "../losses/loss";
+import { allPairs } from "../losses/pairs";
+import { type SoftmaxLossResult, softmaxLossOnEngine } from "../losses/softmax";
+import { sphereFaceLambda, sphereFaceLossOnEngine } from "../losses/sphereFace";
+import { squaredL2OnEngine } from "../losses/squaredL2";
+import type { Learned, Learner, ObjectiveContext, ObjectiveOptions } from "./learner";
+
+/** Softmax cross-entropy on free features. */
+export function learnSoftmax({ reduction }: ObjectiveOptions, context: ObjectiveContext): Learner {
+  return classifier(context, [], (x, classes, weights, bias) =>
+    softmaxLossOnEngine(x, classes, weights, bias, { reduction }),
+  );
+}
+
+/** Softmax + λ·center (Wen et al. 2016, Eq. 5; λ = 0.003 unless given); the centres move by their own rule after every batch. */
+export function learnCenters({ lambda = 0.003 }: ObjectiveOptions, context: ObjectiveContext): Learner {
+  const centers = matrix(context.classes, context.dimension);
+  return classifier(context, [centers.data], (x, classes, weights, bias) => {
+    const softmax = softmaxLossOnEngine(x, classes, weights, bias);
+    const joint = jointLoss(softmax, centerLoss(x, classes, centers), lambda);
+    centers.data.set(updatedCenters(x, classes, centers).data);
+    return joint;
+  });
+}
+
+/** Pairs that decide DeepID2's margin: as many as the paper remembers. */
+const RECENT_PAIRS = 200_000;
+/** Steps between two resets of the margin. */
+const MARGIN_EVERY = 20;
+
+/**
+ * Softmax + λ·verification over all pairs of the batch (DeepID2). The verification margin starts at the first batch's best threshold and is reset every
+ * 20 steps to that of the pairs since: m is not learned by gradient (Sun et al. 2014, section 2).
+ * Differs from the paper: pairs are remembered for 20 steps (and at most 200,000), the paper's over a fixed number of pairs.
+ */
+export function learnDeepId2({ lambda }: ObjectiveOptions, context: ObjectiveContext): Learner {
+  const margin = Float32Array.of(1);
+  const step = Float32Array.of(0);
+  const distances: Float32Array = new Float32Array(RECENT_PAIRS);
+  const same: Float32Array = new Float32Array(RECENT_PAIRS);
+  const held = Float32Array.of(0);
+  return classifier(context, [margin, step, distances, same, held], (x, classes, weights, bias) => {
+    const pairs = allPairs(classes);
+    const squared = squaredL2OnEngine.distances(x);
+    for (let t = 0; t < pairs.count && held[0] < RECENT_PAIRS; t++) {
+      distances[held[0]] = Math.sqrt(squared[pairs.first[t] * x.rows + pairs.second[t]]);
+      same[held[0]] = pairs.same[t];
+      held[0]++;
+    }
+    if (held[0] > 0 && step[0] % MARGIN_EVERY === 0) {
+      const best = deepId2Margin(distances.subarray(0, held[0]), same.subarray(0, held[0]));
+      // All pairs of one kind leave no threshold between them.
+      if (best > 0 && Number.isFinite(best)) margin[0] = best;
+      held[0] = 0;
+    }
+    step[0]++;
+    return deepId2LossOnEngine(x, classes, weights, bias, pairs, { lambda, margin: margin[0] });
+  });
+}
+
+/** SphereFace on free features (it keeps ‖x‖), λ annealed by the authors' schedule; its class weights have no bias. */
+export function learnSphereFace({ margin, reduction }: ObjectiveOptions, context: ObjectiveContext): Learner {
+  const step = Float32Array.of(0);
+  return {
+    ...angular("free", context, (x, classes, weights) =>
+      sphereFaceLossOnEngine(x, classes, weights, { margin, reduction, lambda: sphereFaceLambda(step[0]++) }),
+    ),
+    kept: [step],
+  };
+}
+
+type AngularLoss = (
+  x: Matrix,
+  classes: Int32Array,
+  weights: Matrix,
+  options: Pick<ObjectiveOptions, "margin" | "scale" | "reduction">,
+) => HeadLossResult;
+
+/** A classifier by cosines, whose loss normalises embeddings and weights inside. */
+export function learnAngles(
+  loss: AngularLoss,
+): (options: ObjectiveOptions, context: ObjectiveContext) => Learner {
+  return ({ margin, scale, reduction }, context) =>
+    angular("unit", context, (x, classes, weights) =>
+      loss(x, classes, weights, { margin, scale, reduction }),
+    );
+}
+
+/** Class weights without bias and without decay: only their directions matter. */
+function angular(
+  features: Learner["features"],
+  context: ObjectiveContext,
+  loss: (x: Matrix, classes: Int32Array, weights: Matrix) => HeadLossResult,
+): Learner {
+  const weights = classWeights(context);
+  return {
+    features,
+    trained: [{ values: weights.data, decays: false }],
+    learn: (x, classes) => {
+      const result = loss(x, classes, weights);
+      return { ...classified(result), trainedGradients: [result.weightGradient.data] };
+    },
+  };
+}
+
+/** Class weights with bias on free features. */
+function classifier(
+  context: ObjectiveContext,
+  kept: readonly Float32Array[],
+  loss: (x: Matrix, classes: Int32Array, weights: Matrix, bias: Float32Array) => SoftmaxLossResult,
+): Learner {
+  const weights = classWeights(context);
+  const bias: Float32Array = new Float32Array(context.classes);
+  return {
+    features: "free",
+    trained: [
+      { values: weights.data, decays: true },
+      { values: bias, decays: false },
+    ],
+    kept,
+    learn: (x, classes) => {
+      const result = loss(x, classes, weights, bias);
+      return { ...classified(result), trainedGradients: [result.weightGradient.data, result.biasGradient] };
+    },
+  };
+}
+
+/** Class weights C×D: normal with deviation √(1/D), so that logits start with the spread of the features. */
+function classWeights({ classes, dimension, random, start = random }: ObjectiveContext): Matrix {
+  const values: Float32Array = new Float32Array(classes * dimension);
+  const deviation = Math.sqrt(1 / dimension);
+  for (let i = 0; i < values.length; i++) values[i] = deviation * start.normal();
+  return matrix(classes, dimension, values);
+}
+
+function classified({ loss, gradient, terms, accuracy }: HeadLossResult): Learned {
+  return { loss, gradient, terms, activeFraction: terms > 0 ? 1 - accuracy : 0 };
+}

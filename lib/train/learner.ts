@@ -1,0 +1,42 @@
+import type { Matrix } from "../core/matrix";
+import type { Random } from "../core/random";
+import type { Reduction } from "../losses/loss";
+import type { MiningRule } from "../miners/rules";
+import type { Objective, ObjectiveResult } from "./objective";
+
+/** The options that objectives have; each takes the ones that its row in `objectives` lists. What is left out takes the default of its loss. */
+export interface ObjectiveOptions {
+  /** On squared L2 (triplet), L2 (contrastive, lifted structure), cosine (CosFace, circle), radians (ArcFace), or a whole factor (SphereFace). */
+  readonly margin?: number;
+  /** Scale s of cosines. */
+  readonly scale?: number;
+  /** Temperature τ that divides cosines. */
+  readonly temperature?: number;
+  /** Weight λ of the second part of a joint loss. */
+  readonly lambda?: number;
+  /** Mining rule of the triplet losses; default `semi-hard-nearest`, the paper's (`batch-hard` for the soft margin). */
+  readonly mining?: MiningRule;
+  readonly reduction?: Reduction;
+}
+
+/** What an objective is made for. */
+export interface ObjectiveContext {
+  /** Training identities C. */
+  readonly classes: number;
+  /** Dimension D of the embedding. */
+  readonly dimension: number;
+  /** For mining rules that draw. */
+  readonly random: Random;
+  /** For the start values of class weights; default `random`. A run that is resumed must not move the mining stream by them. */
+  readonly start?: Random;
+}
+
+/** An objective without the statistics. `learn` gets the embeddings, the classes, and all squared L2 distances among the unit embeddings (N×N). */
+export interface Learner extends Partial<Pick<Objective, "trained" | "kept">> {
+  readonly features: Objective["features"];
+  readonly learn: (x: Matrix, classes: Int32Array, distances: Float32Array) => Learned;
+}
+
+/** What a batch asks for; see {@link ObjectiveResult}. */
+export type Learned = Pick<ObjectiveResult, "loss" | "gradient" | "terms" | "activeFraction"> &
+  Partial<Pick<ObjectiveResult, "trainedGradients">>;
