@@ -116,6 +116,7 @@ export {
 } from "./losses/triplet";
 // miners: which triplets of a batch to learn from
 export { allTriplets } from "./miners/allTriplets";
+export { balancedPairs, type Pairs } from "./miners/balancedPairs";
 export { batchHard } from "./miners/batchHard";
 export { type Miner, type MiningRule, miningRules } from "./miners/rules";
 export { semiHardNearest } from "./miners/semiHardNearest";
@@ -166,7 +167,9 @@ export { type Rendering, type RenderOptions, render } from "./synthetic/render";
 // train: batches, optimisers, the loop, models
 export { type Augmentation, augmentations, batchOfCrops } from "./train/augment";
 export { type EmbedOptions, embedCrops } from "./train/embed";
+export { type HarmonicOptions, harmonicObjective } from "./train/harmonic";
 export type { TrainingHistory } from "./train/history";
+export { onlyLastLayer, withFreshLastLayer, withProjection } from "./train/layers";
 export type { ObjectiveContext, ObjectiveOptions } from "./train/learner";
 export { loadModel, type Model, type ModelCard, readCard } from "./train/modelFolder";
 export type { Objective, ObjectiveResult } from "./train/objective";
@@ -184,6 +187,7 @@ export { type StepResult, Trainer, type TrainLoop, train } from "./train/trainer
 
 // walk: the stages in order, with a run folder
 export { type Evaluation, evaluateStage, oneShotRows } from "./walk/evaluateStage";
+export { type HarmonicRun, type HarmonicSummary, harmonicStudy } from "./walk/harmonicStudy";
 export { type Prepared, prepare } from "./walk/prepare";
 export { type MapOfEmbeddings, projectStage } from "./walk/projectStage";
 export {

@@ -6,6 +6,7 @@ import { doctorCommand } from "./commands/doctor";
 import { embedCommand } from "./commands/embed";
 import { evaluateCommand } from "./commands/evaluate";
 import { generateCommand } from "./commands/generate";
+import { harmonicCommand } from "./commands/harmonic";
 import { netCommand } from "./commands/net";
 import { projectCommand } from "./commands/project";
 import { trainCommand } from "./commands/train";
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   evaluateCommand,
   projectCommand,
   netCommand,
+  harmonicCommand,
   generateCommand,
   checkSyntheticCommand,
   doctorCommand,

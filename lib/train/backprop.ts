@@ -55,6 +55,7 @@ function onePass(
       const outcome = objective.evaluate(
         matrix(rows, columns, (embeddings as Tensor2D).dataSync() as Float32Array),
         labels,
+        images,
       );
       result = outcome;
       return {
@@ -100,7 +101,7 @@ function inChunks(
       embeddings.data.set(part.dataSync() as Float32Array, bounds[i] * part.shape[1]);
     });
   }
-  const result = objective.evaluate(embeddings as Matrix, labels);
+  const result = objective.evaluate(embeddings as Matrix, labels, images);
   const columns = result.gradient.columns;
   for (let i = 0; i < parts; i++) {
     tf.tidy(() => {

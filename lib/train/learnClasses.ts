@@ -3,10 +3,10 @@ import { centerLoss, updatedCenters } from "../losses/center";
 import { deepId2LossOnEngine, deepId2Margin } from "../losses/deepId2";
 import { jointLoss } from "../losses/jointLoss";
 import type { HeadLossResult } from "../losses/loss";
-import { allPairs } from "../losses/pairs";
 import { type SoftmaxLossResult, softmaxLossOnEngine } from "../losses/softmax";
 import { sphereFaceLambda, sphereFaceLossOnEngine } from "../losses/sphereFace";
 import { squaredL2OnEngine } from "../losses/squaredL2";
+import { balancedPairs } from "../miners/balancedPairs";
 import type { Learned, Learner, ObjectiveContext, ObjectiveOptions } from "./learner";
 
 /** Softmax cross-entropy on free features. */
@@ -33,7 +33,7 @@ const RECENT_PAIRS = 200_000;
 const MARGIN_EVERY = 20;
 
 /**
- * Softmax + λ·verification over all pairs of the batch (DeepID2). The verification margin starts at the first batch's best threshold and is reset every
+ * Softmax + λ·verification on balanced pairs of the batch (DeepID2). The verification margin starts at the first batch's best threshold and is reset every
  * 20 steps to that of the pairs since: m is not learned by gradient (Sun et al. 2014, section 2).
  * Differs from the paper: pairs are remembered for 20 steps (and at most 200,000), the paper's over a fixed number of pairs.
  */
@@ -44,7 +44,7 @@ export function learnDeepId2({ lambda }: ObjectiveOptions, context: ObjectiveCon
   const same: Float32Array = new Float32Array(RECENT_PAIRS);
   const held = Float32Array.of(0);
   return classifier(context, [margin, step, distances, same, held], (x, classes, weights, bias) => {
-    const pairs = allPairs(classes);
+    const pairs = balancedPairs(classes, context.random);
     const squared = squaredL2OnEngine.distances(x);
     for (let t = 0; t < pairs.count && held[0] < RECENT_PAIRS; t++) {
       distances[held[0]] = Math.sqrt(squared[pairs.first[t] * x.rows + pairs.second[t]]);

@@ -18,8 +18,11 @@ export interface Objective {
   readonly trained: readonly TrainedVector[];
   /** What moves by rules of its own (centres, an adaptive margin, a memory), to be saved in a checkpoint. */
   readonly kept: readonly Float32Array[];
-  /** `classes` are identities numbered from 0. Called once for every step: `kept` moves here, after the loss. */
-  readonly evaluate: (embeddings: Matrix, classes: Int32Array) => ObjectiveResult;
+  /**
+   * `classes` are identities numbered from 0; `images` are the net's inputs, for an objective that shows them to another net. Called once for every
+   * step: `kept` moves here, after the loss.
+   */
+  readonly evaluate: (embeddings: Matrix, classes: Int32Array, images: Float32Array) => ObjectiveResult;
 }
 
 /** What one batch of embeddings asks for, and what to show of it. */

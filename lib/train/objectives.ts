@@ -48,7 +48,7 @@ interface Definition {
 export const objectives: Readonly<Record<ObjectiveName, Definition>> = {
   triplet: row("mined triplets (FaceNet)", ["margin", "mining", "reduction"], learnTriplets(false)),
   "soft-triplet": row("triplets with a soft margin", ["mining", "reduction"], learnTriplets(true)),
-  contrastive: row("pairs (Siamese network)", ["margin"], learnContrastive),
+  contrastive: row("pairs (Siamese network)", ["margin", "reduction"], learnContrastive),
   softmax: row("classification (DeepFace, VGG Face)", ["reduction"], learnSoftmax),
   deepid2: row("softmax + λ·verification (DeepID2)", ["lambda"], learnDeepId2),
   center: row("softmax + λ·center loss", ["lambda"], learnCenters),

@@ -74,6 +74,7 @@ export const settingsSchema: z.ZodType<TrainSettings> = z.strictObject({
     mining: z.enum(Object.keys(miningRules) as MiningRule[]).optional(),
     reduction: z.enum(["sum", "mean", "meanActive"]).optional(),
   }),
+  layers: z.enum(["all", "last"]),
   augmentation: z.enum(augmentationNames),
   optimizer: z.enum(["adagrad", "adamw"]),
   rate: z.number(),

@@ -13,6 +13,8 @@ export interface TrainSettings {
   readonly extraNegatives: number;
   /** What is minimised. */
   readonly objective: ObjectiveChoice;
+  /** Which layers of the net are trained. */
+  readonly layers: "all" | "last";
   readonly augmentation: AugmentationName;
   readonly optimizer: OptimizerName;
   /** Highest learning rate. */
@@ -32,6 +34,7 @@ export const defaultSettings: TrainSettings = {
   images: 4,
   extraNegatives: 0,
   objective: { name: "triplet", margin: 0.2, mining: "semi-hard-nearest" },
+  layers: "all",
   augmentation: "light",
   optimizer: "adamw",
   rate: 5e-3,
@@ -62,6 +65,7 @@ export function checkSettings(settings: TrainSettings): void {
   if (!Number.isSafeInteger(settings.seed)) fail("the seed", "an integer", settings.seed);
   if (!(settings.rate > 0 && settings.rate < 10)) fail("the learning rate", "in (0, 10)", settings.rate);
   checkObjective(settings.objective);
+  if (settings.layers !== "all" && settings.layers !== "last") fail("layers", "all or last", settings.layers);
   if (!Number.isInteger(settings.warmup) || settings.warmup < 0)
     fail("warm-up", "an integer of at least 0", settings.warmup);
   if (!Number.isInteger(settings.chunk) || settings.chunk < 2)

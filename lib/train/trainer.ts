@@ -8,6 +8,7 @@ import { augmentations, batchOfCrops } from "./augment";
 import { gradientOfBatch } from "./backprop";
 import { type FlatWeights, flattenWeights, readWeights, writeWeights } from "./flatWeights";
 import { appendRow, emptyHistory, type TrainingHistory } from "./history";
+import { onlyLastLayer } from "./layers";
 import type { Objective, ObjectiveResult } from "./objective";
 import { createObjective } from "./objectives";
 import { createOptimizer, type Optimizer } from "./optimizers";
@@ -35,6 +36,18 @@ export interface StepResult extends ObjectiveResult {
   readonly learningRate: number;
 }
 
+/** Options of {@link Trainer}. */
+export interface TrainerOptions {
+  /** Go on from here. */
+  readonly resume?: TrainerState;
+  /** Weights to start from, in the order of `readWeights`; default random ones. */
+  readonly start?: Float32Array;
+  /** An objective made by the caller; default the one that the settings name. */
+  readonly objective?: Objective;
+  /** A clock in seconds; only budgets in seconds depend on it. */
+  readonly now?: () => number;
+}
+
 /**
  * A training run over aligned crops. `step` does one optimiser step; `state` and the constructor's `resume` save and continue it.
  * The caller owns the loop (see `train`), so that a notebook can step through it by hand.
@@ -57,20 +70,14 @@ export class Trainer {
   private readonly streams: { sampler: Random; augment: Random; mine: Random };
   private readonly now: () => number;
 
-  /** `now` is a clock in seconds; only budgets in seconds depend on it. */
-  constructor(
-    spec: NetSpec,
-    crops: CropSet,
-    settings: TrainSettings,
-    options: { readonly resume?: TrainerState; readonly now?: () => number } = {},
-  ) {
+  constructor(spec: NetSpec, crops: CropSet, settings: TrainSettings, options: TrainerOptions = {}) {
     checkSettings(settings);
     if (spec.channels !== crops.channels) {
       throw new RangeError(
         `Cannot train: the net wants ${spec.channels} channel(s), current value of the crops is ${crops.channels}`,
       );
     }
-    const { resume, now = () => performance.now() / 1000 } = options;
+    const { resume, start, now = () => performance.now() / 1000 } = options;
     const root = createRandom(settings.seed);
     const stream = (name: "sampler" | "augment" | "mine"): Random =>
       resume ? createRandom(resume.random[name]) : root.fork(name);
@@ -79,17 +86,21 @@ export class Trainer {
     this.now = now;
     this.streams = { sampler: stream("sampler"), augment: stream("augment"), mine: stream("mine") };
     this.sampler = createSampler(crops.labels, this.streams.sampler, settings);
-    this.net = buildNet(spec, root.fork("weights"));
-    if (resume) writeWeights(this.net, resume.weights);
+    const net = buildNet(spec, root.fork("weights"));
+    const known = resume?.weights ?? start;
+    if (known) writeWeights(net, known);
+    this.net = settings.layers === "last" ? onlyLastLayer(net) : net;
     this.weights = flattenWeights(this.net);
     this.gradient = new Float32Array(this.weights.values.length);
     this.classes = new Map([...new Set(crops.labels)].sort((a, b) => a - b).map((label, i) => [label, i]));
-    this.objective = createObjective(settings.objective, {
-      classes: this.classes.size,
-      dimension: embeddingSize(spec),
-      random: this.streams.mine,
-      start: root.fork("objective"),
-    });
+    this.objective =
+      options.objective ??
+      createObjective(settings.objective, {
+        classes: this.classes.size,
+        dimension: embeddingSize(spec),
+        random: this.streams.mine,
+        start: root.fork("objective"),
+      });
     const vectors = this.objective.trained.map(({ values, decays }) => ({
       size: values.length,
       decays: new Uint8Array(values.length).fill(decays ? 1 : 0),

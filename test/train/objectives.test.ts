@@ -16,6 +16,7 @@ import { patternCrops, tinyNet, tinySettings } from "./fixtures";
 
 const context = () => ({ classes: 4, dimension: 6, random: createRandom(3) });
 const classes = Int32Array.from({ length: 12 }, (_, i) => i % 4);
+const noImages: Float32Array = new Float32Array(0);
 
 /** Rows of unit length, as a net gives them. */
 function batch(seed: number) {
@@ -54,10 +55,10 @@ for (const name of objectiveNames.filter((known) => known !== "circle")) {
         objective.trained.map(({ values }) => values),
         moved.data,
       );
-      return objective.evaluate(moved, classes).loss;
+      return objective.evaluate(moved, classes, noImages).loss;
     };
     const objective = createObjective(choice, context());
-    const result = objective.evaluate(x, classes);
+    const result = objective.evaluate(x, classes, noImages);
     assert.ok(result.loss > 0 && result.terms > 0);
     assert.ok(result.activeFraction >= 0);
     assert.equal(result.trainedGradients.length, objective.trained.length);
@@ -108,7 +109,7 @@ for (const name of objectiveNames) {
 test("evaluate() leaves no tensor behind, whatever the objective", () => {
   const made = objectiveNames.map((name) => createObjective({ name }, context()));
   const before = loadEngine().memory().numTensors;
-  for (const objective of made) objective.evaluate(batch(2), classes);
+  for (const objective of made) objective.evaluate(batch(2), classes, noImages);
   assert.equal(loadEngine().memory().numTensors, before);
 });
 
@@ -144,10 +145,10 @@ test("the centres of center loss move to the mean of their identity, and DeepID2
   const x = matrix(6, 2, Float32Array.of(1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1));
   const labels = Int32Array.of(0, 0, 0, 1, 1, 1);
   const center = createObjective({ name: "center" }, { classes: 2, dimension: 2, random: createRandom(1) });
-  center.evaluate(x, labels);
+  center.evaluate(x, labels, noImages);
   assertClose(center.kept[0], [0.375, 0, 0, 0.375], 1e-6);
   // Same pairs lie at 0, different ones at √2: the best threshold lies between.
   const deepId2 = createObjective({ name: "deepid2" }, { classes: 2, dimension: 2, random: createRandom(1) });
-  deepId2.evaluate(x, labels);
+  deepId2.evaluate(x, labels, noImages);
   assert.ok(deepId2.kept[0][0] > 0 && deepId2.kept[0][0] < Math.SQRT2 + 1e-6);
 });
