@@ -47,7 +47,7 @@ export function angularMarginLoss(
   own.forEach(({ value }, i) => {
     cosines[i * c + labels[i]] = value;
   });
-  const slopes = cosines.map((cosine, at) => cosine * scales[Math.floor(at / c)]);
+  const slopes = scaledRows(cosines, scales, c);
   const { loss, active } = crossEntropyInPlace(slopes, labels, c);
   const divisor = divisorOf(margin.reduction, n, active);
   const normSlopes = margin.scale === "norm" ? rowProducts(slopes, cosines, n, c) : new Float64Array(n);
@@ -67,6 +67,15 @@ export function angularMarginLoss(
     gradient: matrix(n, d, float32(gradient)),
     weightGradient: matrix(c, d, float32(weightGradient)),
   };
+}
+
+/** Row i times factor i, as a copy. */
+function scaledRows(values: Numbers, factors: Float64Array, columns: number): Numbers {
+  const scaled = values.slice();
+  factors.forEach((factor, i) => {
+    for (let at = i * columns; at < (i + 1) * columns; at++) scaled[at] *= factor;
+  });
+  return scaled;
 }
 
 /** Σⱼ a_ij b_ij per row: with b the modified cosines, dL/d‖x‖. */

@@ -18,7 +18,7 @@ export interface NormalizedSoftmaxLossOptions {
  *   L = − Σᵢ ln softmax(s cos θᵢ)[yᵢ],  cos θᵢⱼ = xᵢ·Wⱼ / (‖xᵢ‖‖Wⱼ‖)
  *
  * `labels` are classes in [0, C); `weights` C×D, of any length: they are normalised inside, and so are the embeddings.
- * Source: Wang, Xiang, Cheng, Yuille: NormFace (2017), Eq. 8.
+ * Source: Wang, Xiang, Cheng, Yuille: NormFace (2017).
  * Differs from the paper: s is given, not learned; the mean by default. A row of zeros has cosine 0 with everything and gradient 0.
  */
 export function normalizedSoftmaxLoss(
