@@ -29,7 +29,7 @@ export interface AngularMargin {
  *
  * The gradient flows through both normalisations. `accuracy` is that of the cosines, before the margin.
  */
-export function angularMarginLoss(
+export function angularMarginSoftmax(
   embeddings: Matrix,
   labels: Int32Array,
   weights: Matrix,

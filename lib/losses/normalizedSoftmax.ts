@@ -1,5 +1,5 @@
 import type { Matrix } from "../core/matrix";
-import { angularMarginLoss } from "./angularMargin";
+import { angularMarginSoftmax } from "./angularMargin";
 import { checkInterval } from "./checks";
 import type { HeadLossResult, Reduction } from "./loss";
 import { onEngine, onHost, type Products } from "./products";
@@ -50,5 +50,5 @@ function normalizedSoftmax(
   const loss = "normalised softmax loss";
   checkInterval(loss, "scale", scale, "(0, ∞)");
   const target = (cosine: number) => ({ value: cosine, slope: 1 });
-  return angularMarginLoss(embeddings, labels, weights, { loss, target, scale, reduction }, products);
+  return angularMarginSoftmax(embeddings, labels, weights, { loss, target, scale, reduction }, products);
 }
