@@ -1,7 +1,7 @@
 import { type Matrix, matrix } from "../core/matrix";
 import { checkBatch } from "./checks";
 import { divisorOf, type LossResult, type Reduction } from "./loss";
-import type { Numbers, Products } from "./products";
+import { float32, type Numbers, type Products } from "./products";
 import { throughUnitRows, unitRows } from "./unitRows";
 
 /** What one anchor adds: the losses of its terms; and, by side effect, dL/dS of its row. An anchor without terms adds an empty list. */
@@ -47,7 +47,7 @@ export function lossOfAllCosines(
   const divisor = divisorOf(reduction, values.length, active);
   const gradient = throughUnitRows(products.times(symmetrized(slopes, n, divisor), x.data, n, n, d), x);
   const sum = values.reduce((total, value) => total + value, 0);
-  return { loss: sum / divisor, active, terms: values.length, gradient: matrix(n, d, gradient) };
+  return { loss: sum / divisor, active, terms: values.length, gradient: matrix(n, d, float32(gradient)) };
 }
 
 /**

@@ -63,7 +63,13 @@ function sphereFace(
     const { value, slope } = psi(cosine, margin);
     return { value: (lambda * cosine + value) / (1 + lambda), slope: (lambda + slope) / (1 + lambda) };
   };
-  return angularMarginSoftmax(embeddings, labels, weights, { loss, target, scale: "norm", reduction }, products);
+  return angularMarginSoftmax(
+    embeddings,
+    labels,
+    weights,
+    { loss, target, scale: "norm", reduction },
+    products,
+  );
 }
 
 /**
