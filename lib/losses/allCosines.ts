@@ -1,7 +1,7 @@
 import { type Matrix, matrix } from "../core/matrix";
 import { checkBatch } from "./checks";
 import { divisorOf, type LossResult, type Reduction } from "./loss";
-import type { Numbers, Products } from "./products";
+import { float32, type Numbers, type Products } from "./products";
 import { throughUnitRows, unitRows } from "./unitRows";
 
 /** What one anchor adds: the losses of its terms; and, by side effect, dL/dS of its row. An anchor without terms adds an empty list. */
@@ -47,22 +47,27 @@ export function lossOfAllCosines(
   const divisor = divisorOf(reduction, values.length, active);
   const gradient = throughUnitRows(products.times(symmetrized(slopes, n, divisor), x.data, n, n, d), x);
   const sum = values.reduce((total, value) => total + value, 0);
-  return { loss: sum / divisor, active, terms: values.length, gradient: matrix(n, d, gradient) };
+  return { loss: sum / divisor, active, terms: values.length, gradient: matrix(n, d, float32(gradient)) };
 }
 
-/** Calls `visit` for every row with the rows of its own identity (without itself) and of the others, both ascending. */
+/**
+ * Calls `visit` for every row with the rows of its own identity (without itself) and of the others, both ascending. The lists are views of
+ * one buffer each: they hold until `visit` returns.
+ */
 export function forEachAnchor(
   labels: Int32Array,
   visit: (i: number, positives: Int32Array, negatives: Int32Array) => void,
 ): void {
-  const rows = labels.map((_, j) => j);
-  labels.forEach((label, i) => {
-    visit(
-      i,
-      rows.filter((j) => j !== i && labels[j] === label),
-      rows.filter((j) => labels[j] !== label),
-    );
-  });
+  const n = labels.length;
+  const [own, others] = [new Int32Array(n), new Int32Array(n)];
+  for (let i = 0; i < n; i++) {
+    let [p, q] = [0, 0];
+    for (let j = 0; j < n; j++) {
+      if (labels[j] !== labels[i]) others[q++] = j;
+      else if (j !== i) own[p++] = j;
+    }
+    visit(i, own.subarray(0, p), others.subarray(0, q));
+  }
 }
 
 function rowOf(values: Numbers, i: number, n: number): Numbers {

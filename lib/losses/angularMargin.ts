@@ -27,9 +27,10 @@ export interface AngularMargin {
  *
  *   logit_j = s·cos θ_j for other identities, s·f(cos θ_y) for the own one;  cos θ_j = x·W_j / (‖x‖‖W_j‖)
  *
- * The gradient flows through both normalisations. `accuracy` is that of the cosines, before the margin.
+ * The gradient flows through both normalisations. `accuracy` is that of the cosines, before the margin. The N own angles are computed in
+ * float64 and apart from the products: near θ = 0 the slope of a margin (1 / sin θ) magnifies rounding.
  */
-export function angularMarginLoss(
+export function angularMarginSoftmax(
   embeddings: Matrix,
   labels: Int32Array,
   weights: Matrix,
@@ -43,30 +44,64 @@ export function angularMarginLoss(
   const scales = margin.scale === "norm" ? x.norms : new Float64Array(n).fill(margin.scale);
   const cosines = products.timesTransposed(x.data, w.data, n, c, d);
   const accuracy = shareRight(cosines, labels, c);
-  const own = Array.from(labels, (y, i) => margin.target(clamp(cosines[i * c + y])));
+  const own = Array.from(labels, (y, i) => margin.target(ownCosine(x, i, w, y)));
   own.forEach(({ value }, i) => {
     cosines[i * c + labels[i]] = value;
   });
-  const slopes = cosines.map((cosine, at) => cosine * scales[Math.floor(at / c)]);
+  const slopes = scaledRows(cosines, scales, c);
   const { loss, active } = crossEntropyInPlace(slopes, labels, c);
   const divisor = divisorOf(margin.reduction, n, active);
   const normSlopes = margin.scale === "norm" ? rowProducts(slopes, cosines, n, c) : new Float64Array(n);
-  // From dL/dlogit to dL/dcos θ.
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < c; j++) slopes[i * c + j] *= scales[i] / divisor;
-    slopes[i * c + labels[i]] *= own[i].slope;
-  }
-  const gradient = throughUnitRows(products.times(slopes, w.data, n, c, d), x);
-  addAlong(gradient, x, normSlopes, 1 / divisor);
-  const weightGradient = throughUnitRows(products.transposedTimes(slopes, x.data, n, c, d), w);
+  // From dL/dlogit to dL/dcos θ, the own identity's apart.
+  const ownSlopes = Float64Array.from(own, ({ slope }, i) => slope * scales[i] * slopes[i * c + labels[i]]);
+  labels.forEach((y, i) => {
+    slopes[i * c + y] = 0;
+  });
+  const others = scaledRows(slopes, scales, c);
+  const byX = new Float64Array(products.times(others, w.data, n, c, d));
+  const byW = new Float64Array(products.transposedTimes(others, x.data, n, c, d));
+  labels.forEach((y, i) => {
+    addRow(byX, i, ownSlopes[i], w, y);
+    addRow(byW, y, ownSlopes[i], x, i);
+  });
+  const gradient = throughUnitRows(byX, x);
+  for (let i = 0; i < n; i++) addRow(gradient, i, normSlopes[i], x, i);
+  const reduced = (sums: Float64Array): Float32Array => float32(sums.map((g) => g / divisor));
   return {
     loss: loss / divisor,
     active,
     terms: n,
     accuracy,
-    gradient: matrix(n, d, float32(gradient)),
-    weightGradient: matrix(c, d, float32(weightGradient)),
+    gradient: matrix(n, d, reduced(gradient)),
+    weightGradient: matrix(c, d, reduced(throughUnitRows(byW, w))),
   };
+}
+
+/** cos θ between row i of x and row y of w; rounding may carry it beyond 1. */
+function ownCosine(x: UnitRows, i: number, w: UnitRows, y: number): number {
+  let cosine = 0;
+  for (let k = 0; k < x.columns; k++) cosine += x.data[i * x.columns + k] * w.data[y * x.columns + k];
+  return Math.max(-1, Math.min(1, cosine));
+}
+
+/** Row `to` of `sums` + factor · row `from` of `rows`. */
+function addRow(
+  sums: Float64Array,
+  to: number,
+  factor: number,
+  { data, columns }: UnitRows,
+  from: number,
+): void {
+  for (let k = 0; k < columns; k++) sums[to * columns + k] += factor * data[from * columns + k];
+}
+
+/** Row i times factor i, as a copy. */
+function scaledRows(values: Numbers, factors: Float64Array, columns: number): Numbers {
+  const scaled = values.slice();
+  factors.forEach((factor, i) => {
+    for (let at = i * columns; at < (i + 1) * columns; at++) scaled[at] *= factor;
+  });
+  return scaled;
 }
 
 /** Σⱼ a_ij b_ij per row: with b the modified cosines, dL/d‖x‖. */
@@ -74,21 +109,4 @@ function rowProducts(a: Numbers, b: Numbers, n: number, c: number): Float64Array
   const sums = new Float64Array(n);
   for (let i = 0; i < n; i++) for (let j = 0; j < c; j++) sums[i] += a[i * c + j] * b[i * c + j];
   return sums;
-}
-
-/** Adds each row's dL/d‖x‖ along its unit vector. */
-function addAlong(
-  gradient: Float32Array,
-  { rows, columns, data }: UnitRows,
-  slopes: Float64Array,
-  factor: number,
-): void {
-  for (let i = 0; i < rows; i++) {
-    for (let k = i * columns; k < (i + 1) * columns; k++) gradient[k] += factor * slopes[i] * data[k];
-  }
-}
-
-/** Rounding may carry a cosine beyond 1. */
-function clamp(cosine: number): number {
-  return Math.max(-1, Math.min(1, cosine));
 }

@@ -1,5 +1,5 @@
 import type { Matrix } from "../core/matrix";
-import { angularMarginLoss, type TargetCosine } from "./angularMargin";
+import { angularMarginSoftmax, type TargetCosine } from "./angularMargin";
 import { checkInterval } from "./checks";
 import type { HeadLossResult, Reduction } from "./loss";
 import { onEngine, onHost, type Products } from "./products";
@@ -55,7 +55,7 @@ function arcFace(
   checkInterval(loss, "margin", margin, "[0, 1.5]");
   checkInterval(loss, "scale", scale, "(0, ∞)");
   const target = (cosine: number): TargetCosine => widened(cosine, margin);
-  return angularMarginLoss(embeddings, labels, weights, { loss, target, scale, reduction }, products);
+  return angularMarginSoftmax(embeddings, labels, weights, { loss, target, scale, reduction }, products);
 }
 
 /** cos(θ + m) and d cos(θ + m) / d cos θ = sin(θ + m) / sin θ. */

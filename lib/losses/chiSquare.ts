@@ -2,6 +2,7 @@ import { LabError } from "../core/errors";
 import { checkFinite, type Matrix, matrix } from "../core/matrix";
 import { checkIndices } from "./checks";
 import { divisorOf, type LossResult, type PairIndices, type Reduction } from "./loss";
+import { float32 } from "./products";
 import { sigmoid, softplus } from "./softSum";
 
 /** Options of {@link chiSquareLoss}. */
@@ -73,7 +74,7 @@ export function chiSquareLoss(
     }
   }
   const divisor = divisorOf(options.reduction ?? "mean", pairs.count, active);
-  const reduced = (sums: Float64Array): Float32Array => Float32Array.from(sums, (g) => g / divisor);
+  const reduced = (sums: Float64Array): Float32Array => float32(sums.map((g) => g / divisor));
   return {
     loss: loss / divisor,
     active,

@@ -21,8 +21,8 @@ export interface CircleLossOptions {
  *   L = Σᵢ ln( 1 + Σ_{n∈N(i)} e^{γ αₙ (S_in − m)} · Σ_{p∈P(i)} e^{−γ αₚ (S_ip − (1 − m))} ),  αₙ = [S_in + m]₊,  αₚ = [1 + m − S_ip]₊
  *   dL/dS_in = Z γ αₙ shareₙ,   dL/dS_ip = −Z γ αₚ shareₚ,   Z = 1 − e^{−Lᵢ}
  *
- * The weights α are constants in the gradient, as in Eq. 10, so it is not the derivative of L as a function of S.
- * Source: Sun et al. (2020), section 3.2, Eq. 4 to 8 and 10.
+ * The weights α are constants in the gradient, as in the paper's derivation, so it is not the derivative of L as a function of S.
+ * Source: Sun et al. (2020), section 3.2 and 3.3, with O_p = 1 + m, O_n = −m, Δ_p = 1 − m, Δ_n = m.
  * Differs from the paper: the mean by default. Anchors without a positive or without a negative are no terms.
  */
 export function circleLoss(embeddings: Matrix, labels: Int32Array, options?: CircleLossOptions): LossResult {

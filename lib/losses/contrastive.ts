@@ -2,6 +2,7 @@ import type { Matrix } from "../core/matrix";
 import { checkFinite, matrix, squaredL2 } from "../core/matrix";
 import { checkIndices, checkInterval } from "./checks";
 import { divisorOf, type LossResult, type PairIndices, type Reduction } from "./loss";
+import { float32 } from "./products";
 import { squaredL2OnEngine } from "./squaredL2";
 
 /** Options of {@link contrastiveLoss}. */
@@ -54,11 +55,7 @@ export function contrastiveLoss(
     loss: loss / divisor,
     active,
     terms: pairs.count,
-    gradient: matrix(
-      rows,
-      d,
-      Float32Array.from(gradient, (g) => g / divisor),
-    ),
+    gradient: matrix(rows, d, float32(gradient.map((g) => g / divisor))),
   };
 }
 
@@ -71,7 +68,7 @@ export function contrastiveLossOnEngine(
   const { margin, factor, reduction } = checked(embeddings, pairs, options);
   const n = embeddings.rows;
   const distances = squaredL2OnEngine.distances(embeddings);
-  const slopes = new Float64Array(n * n);
+  const slopes: Float32Array = new Float32Array(n * n);
   let loss = 0;
   let active = 0;
   for (let t = 0; t < pairs.count; t++) {
@@ -82,8 +79,7 @@ export function contrastiveLossOnEngine(
     slopes[at] += factor * slope;
   }
   const divisor = divisorOf(reduction, pairs.count, active);
-  for (let at = 0; at < slopes.length; at++) slopes[at] /= divisor;
-  const gradient = squaredL2OnEngine.gradient(embeddings, slopes, distances);
+  const gradient = squaredL2OnEngine.gradient(embeddings, slopes, distances, divisor);
   return { loss: loss / divisor, active, terms: pairs.count, gradient };
 }
 

@@ -1,5 +1,5 @@
 import type { Matrix } from "../core/matrix";
-import { angularMarginLoss } from "./angularMargin";
+import { angularMarginSoftmax } from "./angularMargin";
 import { checkInterval } from "./checks";
 import type { HeadLossResult, Reduction } from "./loss";
 import { onEngine, onHost, type Products } from "./products";
@@ -53,5 +53,5 @@ function cosFace(
   checkInterval(loss, "margin", margin, "[0, 1]");
   checkInterval(loss, "scale", scale, "(0, ∞)");
   const target = (cosine: number) => ({ value: cosine - margin, slope: 1 });
-  return angularMarginLoss(embeddings, labels, weights, { loss, target, scale, reduction }, products);
+  return angularMarginSoftmax(embeddings, labels, weights, { loss, target, scale, reduction }, products);
 }

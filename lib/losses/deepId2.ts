@@ -76,8 +76,8 @@ function joined(
  * which would drive it to 0.
  *
  * `distances` are L2 (not squared) and `same` their flags; of equally good thresholds the smallest.
- * Source: Sun et al. (2014), section 2: "we update m as the threshold of minimising the verification error", over the last 200,000 pairs.
- * Differs from the paper: nothing; how many pairs are recent is the caller's choice. Throws a RangeError without pairs.
+ * Source: Sun et al. (2014), section 2, which resets m every 200,000 pairs or so to the threshold that was best for those before.
+ * Differs from the paper: how many pairs are recent is the caller's choice. Throws a RangeError without pairs.
  */
 export function deepId2Margin(distances: ArrayLike<number>, same: ArrayLike<number>): number {
   return bestThreshold(

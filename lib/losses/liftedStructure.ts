@@ -54,9 +54,9 @@ function liftedStructure(
   const divisor = divisorOf(reduction, terms, active);
   // From dL/dd to dL/dD: D = d², and points at one place have no direction.
   for (let at = 0; at < n * n; at++) {
-    slopes[at] = distances[at] > 0 ? slopes[at] / (2 * Math.sqrt(distances[at]) * divisor) : 0;
+    slopes[at] = distances[at] > 0 ? slopes[at] / (2 * Math.sqrt(distances[at])) : 0;
   }
-  const gradient = squaredL2.gradient(embeddings, slopes, distances);
+  const gradient = squaredL2.gradient(embeddings, slopes, distances, divisor);
   return { loss: loss / divisor, active, terms, gradient };
 }
 

@@ -1,5 +1,5 @@
 import type { Matrix } from "../core/matrix";
-import { angularMarginLoss } from "./angularMargin";
+import { angularMarginSoftmax } from "./angularMargin";
 import { checkInterval } from "./checks";
 import type { HeadLossResult, Reduction } from "./loss";
 import { onEngine, onHost, type Products } from "./products";
@@ -18,7 +18,7 @@ export interface NormalizedSoftmaxLossOptions {
  *   L = − Σᵢ ln softmax(s cos θᵢ)[yᵢ],  cos θᵢⱼ = xᵢ·Wⱼ / (‖xᵢ‖‖Wⱼ‖)
  *
  * `labels` are classes in [0, C); `weights` C×D, of any length: they are normalised inside, and so are the embeddings.
- * Source: Wang, Xiang, Cheng, Yuille: NormFace (2017), Eq. 8.
+ * Source: Wang, Xiang, Cheng, Yuille: NormFace (2017).
  * Differs from the paper: s is given, not learned; the mean by default. A row of zeros has cosine 0 with everything and gradient 0.
  */
 export function normalizedSoftmaxLoss(
@@ -50,5 +50,5 @@ function normalizedSoftmax(
   const loss = "normalised softmax loss";
   checkInterval(loss, "scale", scale, "(0, ∞)");
   const target = (cosine: number) => ({ value: cosine, slope: 1 });
-  return angularMarginLoss(embeddings, labels, weights, { loss, target, scale, reduction }, products);
+  return angularMarginSoftmax(embeddings, labels, weights, { loss, target, scale, reduction }, products);
 }

@@ -7,7 +7,7 @@ import { sigmoid, softplus, softSum } from "./softSum";
 
 /** Options of {@link ntXentLoss}. */
 export interface NtXentLossOptions {
-  /** Temperature τ that divides the cosines, in (0, ∞); default 0.1, the paper's for long training. */
+  /** Temperature τ that divides the cosines, in (0, ∞); default 0.1, of the paper's choices. */
   readonly temperature?: number;
   /** Over the ordered positive pairs; default `mean`, the paper's. */
   readonly reduction?: Reduction;

@@ -3,7 +3,7 @@ import type { PairIndices } from "./loss";
 /** Every unordered pair i < j of a batch, N(N − 1)/2 of them, in the order (0, 1), (0, 2), …; `same` where the labels are equal. */
 export function allPairs(labels: Int32Array): PairIndices {
   const n = labels.length;
-  const count = (n * (n - 1)) / 2;
+  const count = n < 2 ? 0 : (n * (n - 1)) / 2;
   const pairs = {
     count,
     first: new Int32Array(count),

@@ -22,7 +22,7 @@ export interface SoftmaxLossResult extends HeadLossResult {
  *   L = − Σᵢ ln softmax(W xᵢ + b)[yᵢ]
  *
  * `labels` are classes in [0, C); `weights` C×D; `bias` C. Terms are the examples.
- * Source: Taigman et al. (2014), section 3.2; Sun et al. (2014), Eq. 1 ("identification signal").
+ * Source: Taigman et al. (2014), section 3.1; Sun et al. (2014), Eq. 1 ("identification signal").
  * Differs from the papers: the mean by default. An empty batch gives a loss of 0 and gradients of 0.
  */
 export function softmaxLoss(

@@ -1,5 +1,5 @@
 import type { Matrix } from "../core/matrix";
-import { angularMarginLoss, type TargetCosine } from "./angularMargin";
+import { angularMarginSoftmax, type TargetCosine } from "./angularMargin";
 import { checkInterval } from "./checks";
 import type { HeadLossResult, Reduction } from "./loss";
 import { onEngine, onHost, type Products } from "./products";
@@ -63,7 +63,13 @@ function sphereFace(
     const { value, slope } = psi(cosine, margin);
     return { value: (lambda * cosine + value) / (1 + lambda), slope: (lambda + slope) / (1 + lambda) };
   };
-  return angularMarginLoss(embeddings, labels, weights, { loss, target, scale: "norm", reduction }, products);
+  return angularMarginSoftmax(
+    embeddings,
+    labels,
+    weights,
+    { loss, target, scale: "norm", reduction },
+    products,
+  );
 }
 
 /**

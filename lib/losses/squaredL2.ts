@@ -1,5 +1,5 @@
 import { type Matrix, matrix, squaredL2 } from "../core/matrix";
-import { type Numbers, onEngine } from "./products";
+import { float32, type Numbers, onEngine } from "./products";
 
 /**
  * For losses that are functions of the N×N matrix of squared L2 distances D: the matrix, and the way from dL/dD to dL/dx.
@@ -13,8 +13,8 @@ import { type Numbers, onEngine } from "./products";
 export interface SquaredL2 {
   /** All squared L2 distances, N×N, symmetric, 0 on the diagonal. */
   distances(embeddings: Matrix): Numbers;
-  /** dL/dx (N×D) from `slopes` = dL/dD (N×N, any part of it may be 0), which is overwritten. */
-  gradient(embeddings: Matrix, slopes: Numbers, distances: Numbers): Matrix;
+  /** dL/dx (N×D) / divisor from `slopes` = dL/dD (N×N), which is overwritten. */
+  gradient(embeddings: Matrix, slopes: Numbers, distances: Numbers, divisor: number): Matrix;
 }
 
 const NEAR = 0.01;
@@ -27,14 +27,14 @@ export const squaredL2OnHost: SquaredL2 = {
     for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) distances[i * n + j] = squaredL2(x, i, x, j);
     return distances;
   },
-  gradient: (x, slopes) => {
+  gradient: (x, slopes, _, divisor) => {
     const gradient = new Float64Array(x.data.length);
     for (let i = 0; i < x.rows; i++) {
       for (let j = 0; j < x.rows; j++) {
         addDifference(gradient, x, i, j, slopes[i * x.rows + j] + slopes[j * x.rows + i]);
       }
     }
-    return matrix(x.rows, x.columns, new Float32Array(gradient));
+    return reduced(gradient, x, divisor);
   },
 };
 
@@ -55,7 +55,7 @@ export const squaredL2OnEngine: SquaredL2 = {
     }
     return distances;
   },
-  gradient: (x, slopes, distances) => {
+  gradient: (x, slopes, distances, divisor) => {
     const { rows: n, columns: d, data } = x;
     const gradient = new Float64Array(data.length);
     const squares = squaredNorms(x);
@@ -76,10 +76,10 @@ export const squaredL2OnEngine: SquaredL2 = {
       }
     }
     const weighted = onEngine.times(slopes, data, n, n, d);
-    for (let at = 0; at < data.length; at++) {
-      gradient[at] += 2 * (sums[Math.floor(at / d)] * data[at] - weighted[at]);
+    for (let i = 0; i < n; i++) {
+      for (let at = i * d; at < (i + 1) * d; at++) gradient[at] += 2 * (sums[i] * data[at] - weighted[at]);
     }
-    return matrix(n, d, new Float32Array(gradient));
+    return reduced(gradient, x, divisor);
   },
 };
 
@@ -87,6 +87,10 @@ export const squaredL2OnEngine: SquaredL2 = {
 function addDifference(gradient: Float64Array, x: Matrix, i: number, j: number, m: number): void {
   const [a, b] = [i * x.columns, j * x.columns];
   for (let k = 0; k < x.columns; k++) gradient[a + k] += 2 * m * (x.data[a + k] - x.data[b + k]);
+}
+
+function reduced(gradient: Float64Array, { rows, columns }: Matrix, divisor: number): Matrix {
+  return matrix(rows, columns, float32(gradient.map((g) => g / divisor)));
 }
 
 function squaredNorms({ rows, columns, data }: Matrix): Float64Array {

@@ -2,6 +2,7 @@ import type { Matrix } from "../core/matrix";
 import { checkFinite, matrix, squaredL2 } from "../core/matrix";
 import { checkIndices, checkInterval } from "./checks";
 import { divisorOf, type LossResult, type Reduction } from "./loss";
+import { float32 } from "./products";
 import { sigmoid, softplus } from "./softSum";
 import { squaredL2OnEngine } from "./squaredL2";
 
@@ -63,7 +64,7 @@ export function tripletLoss(
     }
   }
   const divisor = divisorOf(reduction, triplets.count, active);
-  const mean = Float32Array.from(gradient, (g) => g / divisor);
+  const mean = float32(gradient.map((g) => g / divisor));
   return { loss: loss / divisor, active, terms: triplets.count, gradient: matrix(embeddings.rows, d, mean) };
 }
 
@@ -76,7 +77,7 @@ export function tripletLossOnEngine(
   const { margin, reduction } = checked(embeddings, triplets, options);
   const size = embeddings.rows;
   const distances = squaredL2OnEngine.distances(embeddings);
-  const slopes = new Float64Array(size * size);
+  const slopes: Float32Array = new Float32Array(size * size);
   let loss = 0;
   let active = 0;
   for (let t = 0; t < triplets.count; t++) {
@@ -90,8 +91,7 @@ export function tripletLossOnEngine(
     slopes[n] -= slope;
   }
   const divisor = divisorOf(reduction, triplets.count, active);
-  for (let at = 0; at < slopes.length; at++) slopes[at] /= divisor;
-  const gradient = squaredL2OnEngine.gradient(embeddings, slopes, distances);
+  const gradient = squaredL2OnEngine.gradient(embeddings, slopes, distances, divisor);
   return { loss: loss / divisor, active, terms: triplets.count, gradient };
 }
 

@@ -27,8 +27,8 @@ export function unitRows({ rows, columns, data: x }: Matrix): UnitRows {
  * Carries dL/du back through u = x / ‖x‖: dL/dx = (g − (g·u) u) / ‖x‖, which is orthogonal to x. 0 for a row of zeros.
  * `g` (N×D) is dL/du.
  */
-export function throughUnitRows(g: Numbers, { rows, columns, data: u, norms }: UnitRows): Float32Array {
-  const gradient: Float32Array = new Float32Array(u.length);
+export function throughUnitRows(g: Numbers, { rows, columns, data: u, norms }: UnitRows): Float64Array {
+  const gradient = new Float64Array(u.length);
   for (let i = 0; i < rows; i++) {
     if (norms[i] === 0) continue;
     const row = i * columns;
