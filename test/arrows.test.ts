@@ -33,6 +33,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   sharp: ["image/codec.ts"],
   "umap-js": ["project/umap.ts"],
   fflate: ["data/zip.ts"],
+  "ml-matrix": ["core/eigen.ts"],
   tslab: ["notebook/display.ts"],
 };
 
