@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { readVectorFile, writeVectorFile } from "../core/container";
 import { LabError } from "../core/errors";
 import type { NetSpec } from "../nets/spec";
-import { readVectorFile, writeVectorFile } from "./container";
 import { netSpecSchema, settingsSchema } from "./schemas";
 import type { TrainSettings } from "./settings";
 import type { Trainer, TrainerState } from "./trainer";

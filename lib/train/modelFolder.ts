@@ -8,7 +8,7 @@ import { buildNet, type Net } from "../nets/build";
 import { countNet } from "../nets/count";
 import { embeddingSize, type NetSpec } from "../nets/spec";
 import { normalization } from "./augment";
-import { sha256 } from "./container";
+import { sha256 } from "../core/container";
 import { readWeights, writeWeights } from "./flatWeights";
 import { netSpecSchema, settingsSchema } from "./schemas";
 import type { TrainSettings } from "./settings";
