@@ -30,7 +30,8 @@ export interface GeneralizedEigen extends SymmetricEigen {
 }
 
 /**
- * Both matrices made diagonal by one basis: vᵢᵀ a vⱼ = λᵢ δᵢⱼ and vᵢᵀ b vⱼ = δᵢⱼ, that is a v = λ b v. `a` is symmetric, `b` positive definite.
+ * Both matrices made diagonal by one basis: vᵢᵀ a vⱼ = λᵢ δᵢⱼ and vᵢᵀ b vⱼ = δᵢⱼ, that is a v = λ b v. `a` is symmetric, `b` positive definite;
+ * of both only the lower triangle is read.
  * With b = L Lᵀ the vectors are L⁻ᵀ u for the eigenvectors u of L⁻¹ a L⁻ᵀ. Throws a LabError that begins with `what` when b is not positive definite.
  */
 export function generalizedEigen(
@@ -39,7 +40,7 @@ export function generalizedEigen(
   d: number,
   what: string = "Cannot make two matrices diagonal",
 ): GeneralizedEigen {
-  const cholesky = new CholeskyDecomposition(dense(b, d));
+  const cholesky = new CholeskyDecomposition(dense(mirrored(b, d), d));
   const lower = Float64Array.from(cholesky.lowerTriangularMatrix.to1DArray());
   for (let i = 0; i < d; i++) {
     // What is left of dimension i once those before it are known; rounding alone leaves about 1e-16 of it.
@@ -50,13 +51,13 @@ export function generalizedEigen(
       );
     }
   }
-  const inner = a.slice();
+  let inner = mirrored(a, d);
   // Forward substitution on the columns of a, then on the rows of what came out: L⁻¹ a L⁻ᵀ.
   for (let pass = 0; pass < 2; pass++) {
     forwardSubstitute(lower, inner, d);
     transpose(inner, d);
   }
-  for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) inner[i * d + j] = inner[j * d + i];
+  inner = mirrored(inner, d);
   const { values, vectors } = symmetricEigen(inner, d);
   let logDeterminant = 0;
   for (let i = 0; i < d; i++) logDeterminant += 2 * Math.log(lower[i * d + i]);
@@ -86,6 +87,13 @@ function backSubstitute(lower: Float64Array, u: Float64Array, d: number): Float6
     for (let k = 0; k < i; k++) v[k] -= lower[i * d + k] * v[i];
   }
   return v;
+}
+
+/** A symmetric matrix from a lower triangle: what was computed with rounding is symmetric only nearly. */
+function mirrored(a: Float64Array, d: number): Float64Array {
+  const result = a.slice();
+  for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) result[j * d + i] = a[i * d + j];
+  return result;
 }
 
 function transpose(a: Float64Array, d: number): void {
