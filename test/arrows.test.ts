@@ -24,6 +24,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // Evaluation and projection see numbers only: no net, no engine.
   evaluate: ["core"],
   project: ["core", "evaluate"],
+  // Back-ends learn from numbers and labels, without a net; data gives them the type of crops and the drawing of pairs.
+  backends: ["core", "data"],
   figures: ["core", "data", "image"],
   report: ["core", "data", "figures", "image"],
   notebook: ["core", "figures", "image"],
@@ -34,6 +36,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   sharp: ["image/codec.ts"],
   "umap-js": ["project/umap.ts"],
   fflate: ["data/zip.ts"],
+  "ml-matrix": ["core/eigen.ts"],
   tslab: ["notebook/display.ts"],
 };
 

@@ -1,5 +1,6 @@
 import type { Command } from "./command";
 import { alignCommand } from "./commands/align";
+import { backendsCommand } from "./commands/backends";
 import { checkSyntheticCommand } from "./commands/checkSynthetic";
 import { dataCommand } from "./commands/data";
 import { doctorCommand } from "./commands/doctor";
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   trainCommand,
   embedCommand,
   evaluateCommand,
+  backendsCommand,
   projectCommand,
   netCommand,
   harmonicCommand,

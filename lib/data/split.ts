@@ -78,7 +78,7 @@ function chooseTested(
  * Same pairs of the given items (all of them, or a random choice of `most`) and as many different pairs, none twice, in ten balanced folds.
  */
 export function samplePairs(
-  dataSet: DataSet,
+  dataSet: { readonly items: readonly { readonly label: number }[] },
   rows: Int32Array,
   random: Random,
   most: number,

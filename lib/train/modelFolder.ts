@@ -1,13 +1,13 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { sha256 } from "../core/container";
 import { LabError, messageOf } from "../core/errors";
 import { writeFolderAtomic } from "../core/files";
 import { buildNet, type Net } from "../nets/build";
 import { countNet } from "../nets/count";
 import { embeddingSize, type NetSpec } from "../nets/spec";
 import { normalization } from "./augment";
-import { sha256 } from "./container";
 import { readWeights, writeWeights } from "./flatWeights";
 import { netSpecSchema, settingsSchema } from "./schemas";
 import type { TrainSettings } from "./settings";

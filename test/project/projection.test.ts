@@ -5,7 +5,7 @@ import { matrix, matrixFromRows } from "../../lib/core/matrix";
 import { createRandom } from "../../lib/core/random";
 import { pairDistances } from "../../lib/evaluate/distances";
 import { nearestNeighbors } from "../../lib/project/neighbors";
-import { effectiveRank, pca, symmetricEigen } from "../../lib/project/pca";
+import { effectiveRank, pca } from "../../lib/project/pca";
 import { trustworthiness } from "../../lib/project/trustworthiness";
 import { umapProjection } from "../../lib/project/umap";
 import { clusteredEmbeddings } from "../evaluate/embeddings";
@@ -43,28 +43,6 @@ test("nearestNeighbors() keeps each row first among duplicates and refuses k abo
     [0, 1, 2],
   );
   assert.throws(() => nearestNeighbors(x, 4), /k must be an integer in \[1, 3\], current value is 4/);
-});
-
-test("symmetricEigen() solves A v = λ v with orthonormal vectors", () => {
-  fc.assert(
-    fc.property(fc.integer(), fc.integer({ min: 1, max: 7 }), (seed, d) => {
-      const random = createRandom(seed);
-      const a = new Float64Array(d * d);
-      for (let i = 0; i < d; i++) for (let j = i; j < d; j++) a[i * d + j] = a[j * d + i] = random.normal();
-      const { values, vectors } = symmetricEigen(a, d);
-      vectors.forEach((v, c) => {
-        const product = Array.from({ length: d }, (_, i) =>
-          v.reduce((sum, w, j) => sum + a[i * d + j] * w, 0),
-        );
-        assertClose(
-          product,
-          Array.from(v, (w) => w * values[c]),
-          1e-9,
-        );
-        assert.ok(c === 0 || values[c] <= values[c - 1]);
-      });
-    }),
-  );
 });
 
 test("pca() finds the line that the points lie on", () => {

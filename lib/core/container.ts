@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { LabError, messageOf } from "../core/errors";
-import { writeFileAtomic } from "../core/files";
+import { LabError, messageOf } from "./errors";
+import { writeFileAtomic } from "./files";
 
 const MAGIC = "facenet-lab vectors 1\n";
 /** No checkpoint of this library comes near; protects memory against a wrong file. */

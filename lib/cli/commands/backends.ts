@@ -1,0 +1,163 @@
+import { join, resolve } from "node:path";
+import { type BackendName, backendNames } from "../../backends/backend";
+import { backendKinds } from "../../backends/kinds";
+import { pixelFeatures } from "../../backends/pixels";
+import { saveBackend } from "../../backends/saved";
+import { UsageError } from "../../core/errors";
+import { checkFolderFree } from "../../core/files";
+import type { Matrix } from "../../core/matrix";
+import type { CropSet } from "../../data/dataset";
+import { openDataSet } from "../../data/open";
+import { embedCrops } from "../../train/embed";
+import { loadModel } from "../../train/modelFolder";
+import { type BackendResult, backendStage } from "../../walk/backendStage";
+import { alignmentOf } from "../../walk/modelInput";
+import { type Prepared, prepare } from "../../walk/prepare";
+import type { Command, CommandContext, CommandResult } from "../command";
+import { alignOptions, alignOptionsOf, dataOptions, protocolOf, protocolOptions } from "../shared";
+
+/** Features of the crops of one side, and the id of what made them. */
+interface Features {
+  readonly id: string;
+  readonly prepared: Prepared;
+  readonly of: (crops: CropSet) => Promise<Matrix>;
+}
+
+export const backendsCommand: Command = {
+  name: "backends",
+  summary: "fit back-ends (LDA, Joint Bayesian, χ²) on a frozen model's training side, verify its test side",
+  options: {
+    ...dataOptions,
+    ...protocolOptions,
+    ...alignOptions,
+    model: { kind: "text", value: "DIR", help: "model folder whose features are used" },
+    pixels: { kind: "flag", help: "no net: grey pictures of 32×32 pixels as features" },
+    backend: {
+      kind: "text",
+      value: "NAME",
+      help: "one back-end; left out: all of them side by side",
+      choices: backendNames,
+    },
+    out: { kind: "text", value: "DIR", help: "folder for the fitted back-ends, NAME.backend each" },
+  },
+  examples: [
+    "facenet-lab backends --model runs/lfw/model --data lfw --protocol view1",
+    "facenet-lab backends --pixels --data lfw --protocol view1 --backend lda --json",
+  ],
+  run: async (context) => {
+    const model = context.text("model");
+    if ((model !== undefined) === context.flag("pixels"))
+      throw new UsageError("Give either --model or --pixels");
+    const chosen = context.text("backend") as BackendName | undefined;
+    const names = chosen ? [chosen] : backendNames;
+    const given = context.text("out");
+    const out = given === undefined ? undefined : resolve(given);
+    if (out) checkFolderFree(out, names.map(fileOf));
+    return model === undefined
+      ? run(context, names, out, await pixelsOf(context))
+      : withModel(context, model, (features) => run(context, names, out, features));
+  },
+};
+
+async function run(
+  context: CommandContext,
+  names: readonly BackendName[],
+  out: string | undefined,
+  { id, prepared, of }: Features,
+): Promise<CommandResult> {
+  const { train, test, pairs, protocol } = prepared;
+  const results = await backendStage(
+    {
+      train: { x: await of(train.crops), labels: train.crops.labels },
+      test: { x: await of(test.crops), labels: test.crops.labels, pairs },
+    },
+    { names, seed: context.number("seed"), progress: context.progress, signal: context.signal },
+  );
+  if (out)
+    for (const { backend } of results)
+      saveBackend(join(out, fileOf(backend.name)), { backend, features: id });
+  const { images, identities } = sizesOf(train.crops);
+  const json = {
+    features: id,
+    protocol: protocol.name,
+    training: { images, identities },
+    backends: results.map(jsonOf),
+    ...(out && { out }),
+  };
+  const text = [
+    `features   ${id}`,
+    `protocol   ${protocol.name}`,
+    `fitted on  ${images} images of ${identities} identities, none of them tested`,
+    ...results.map(lineOf),
+    ...(out ? [`in ${out}`] : []),
+  ].join("\n");
+  return { json, text };
+}
+
+async function withModel(
+  context: CommandContext,
+  folder: string,
+  work: (features: Features) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const { card, net } = loadModel(folder);
+  try {
+    const { progress, signal } = context;
+    const data = await openDataSet(context.text("data"), { progress, signal });
+    const prepared = await prepare({
+      data,
+      protocol: protocolOf(context),
+      seed: context.number("seed"),
+      align: alignmentOf(card, data.dataSet, alignOptionsOf(context)),
+      progress,
+      signal,
+    });
+    const { mirrorAverage } = card.embedding;
+    return await work({
+      id: card.id,
+      prepared,
+      of: (crops) => embedCrops(net, crops, { mirrorAverage, progress, signal }),
+    });
+  } finally {
+    net.dispose();
+  }
+}
+
+async function pixelsOf(context: CommandContext): Promise<Features> {
+  const { progress, signal } = context;
+  const prepared = await prepare({
+    data: context.text("data"),
+    protocol: protocolOf(context),
+    seed: context.number("seed"),
+    align: alignOptionsOf(context),
+    progress,
+    signal,
+  });
+  const { size } = prepared.train.report.settings;
+  // The largest divisor of the input's side that is at most 32.
+  let side = Math.min(32, size);
+  while (size % side !== 0) side--;
+  return {
+    id: `grey ${side}×${side} pixels`,
+    prepared,
+    of: async (crops) => pixelFeatures(crops, { window: size, side }),
+  };
+}
+
+function fileOf(name: BackendName): string {
+  return `${name}.backend`;
+}
+
+function sizesOf({ labels }: CropSet): { images: number; identities: number } {
+  return { images: labels.length, identities: new Set(labels).size };
+}
+
+function jsonOf({ backend, verification, thresholdScore }: BackendResult): object {
+  const { accuracy, standardError, auc, eer, pairs } = verification;
+  return { backend: backend.name, accuracy, standardError, auc, eer, pairs, thresholdScore };
+}
+
+function lineOf({ backend, verification }: BackendResult): string {
+  const { accuracy, standardError, auc, pairs } = verification;
+  const figures = `${(100 * accuracy).toFixed(2)} % ± ${(100 * standardError).toFixed(2)} (${pairs} pairs), AUC ${auc.toFixed(4)}`;
+  return `${backend.name.padEnd(15)} ${figures}  ${backendKinds[backend.name].summary}`;
+}
