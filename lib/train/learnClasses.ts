@@ -27,15 +27,15 @@ export function learnCenters({ lambda = 0.003 }: ObjectiveOptions, context: Obje
   });
 }
 
-/** Pairs that decide DeepID2's margin: as many as the paper remembers. */
-const RECENT_PAIRS = 200_000;
+/** Most pairs that decide DeepID2's margin. */
+const RECENT_PAIRS = 20_000;
 /** Steps between two resets of the margin. */
-const MARGIN_EVERY = 20;
+const MARGIN_EVERY = 50;
 
 /**
  * Softmax + λ·verification on balanced pairs of the batch (DeepID2). The verification margin starts at the first batch's best threshold and is reset every
- * 20 steps to that of the pairs since: m is not learned by gradient (Sun et al. 2014, section 2).
- * Differs from the paper: pairs are remembered for 20 steps (and at most 200,000), the paper's over a fixed number of pairs.
+ * 50 steps to that of the pairs since: m is not learned by gradient (Sun et al. 2014, section 2).
+ * Differs from the paper: the pairs of the last 50 steps decide (at most 20,000), there the last 200,000.
  */
 export function learnDeepId2({ lambda }: ObjectiveOptions, context: ObjectiveContext): Learner {
   const margin = Float32Array.of(1);

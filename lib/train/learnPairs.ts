@@ -5,10 +5,14 @@ import { balancedPairs } from "../miners/balancedPairs";
 import type { Learned, Learner, ObjectiveContext, ObjectiveOptions } from "./learner";
 
 /** The Siamese network's loss on balanced pairs of the batch (Chopra et al. 2005, Hadsell et al. 2006). */
-export function learnContrastive({ margin, reduction }: ObjectiveOptions, { random }: ObjectiveContext): Learner {
+export function learnContrastive(
+  { margin, reduction }: ObjectiveOptions,
+  { random }: ObjectiveContext,
+): Learner {
   return {
     features: "unit",
-    learn: (x, classes) => learned(contrastiveLossOnEngine(x, balancedPairs(classes, random), { margin, reduction })),
+    learn: (x, classes) =>
+      learned(contrastiveLossOnEngine(x, balancedPairs(classes, random), { margin, reduction })),
   };
 }
 
