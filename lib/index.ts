@@ -56,12 +56,26 @@ export { type Affine, cropToSquare, invertAffine, type WarpOptions, warpAffine }
 // losses and miners: index triplets in, loss and gradient out
 export type { HeadLossResult, LossResult, PairIndices, Reduction } from "./losses/loss";
 export { type TripletLossOptions, tripletLoss } from "./losses/triplet";
-export { allTriplets } from "./miners/allTriplets";
+export { type AllTripletsOptions, allTriplets } from "./miners/allTriplets";
+export { type MiningBatch, type MiningBatchOptions, miningBatch } from "./miners/batch";
 export { batchHard } from "./miners/batchHard";
-export { type Miner, type MiningRule, miningRules } from "./miners/rules";
+export { countTriplets, type TripletCounts } from "./miners/countTriplets";
+export { type DistanceWeightedOptions, distanceWeighted } from "./miners/distanceWeighted";
+export { type EasyPositiveOptions, easyPositive } from "./miners/easyPositive";
+export { hardestNegative } from "./miners/hardestNegative";
+export {
+  batchRows,
+  createMemory,
+  type EmbeddingMemory,
+  type MemoryState,
+  withMemory,
+} from "./miners/memory";
+export { type OfflineOptions, offlineTriplets } from "./miners/offline";
+export { randomViolator } from "./miners/randomViolator";
+export { type Miner, type MiningRule, miningRuleNames, miningRules } from "./miners/rules";
 export { semiHardNearest } from "./miners/semiHardNearest";
 export { semiHardRandom } from "./miners/semiHardRandom";
-export type { MiningBatch, Triplets } from "./miners/triplets";
+export type { Triplets } from "./miners/triplets";
 export { buildNet, type Net } from "./nets/build";
 export { countNet, type NetCount } from "./nets/count";
 export { type LaptopNetOptions, laptopNet } from "./nets/laptopNet";
@@ -72,6 +86,17 @@ export { nearestNeighbors } from "./project/neighbors";
 export { effectiveRank, type Pca, pca } from "./project/pca";
 export { trustworthiness } from "./project/trustworthiness";
 export { type UmapOptions, umapProjection } from "./project/umap";
+// samplers: which images stand in a batch together
+export { createSampler, type SamplerOptions } from "./samplers/identities";
+export {
+  createOfflineSampler,
+  type OfflineSampler,
+  type OfflineSamplerOptions,
+  type RowTriplets,
+} from "./samplers/offline";
+export { createPairSampler, type PairSamplerOptions } from "./samplers/pairs";
+export type { Sampler, SamplerState } from "./samplers/sampler";
+export { createSequentialSampler, type SequentialSamplerOptions } from "./samplers/sequential";
 // synthetic: people who do not exist, one nuisance at a time
 export {
   type CheckOptions,
@@ -100,7 +125,6 @@ export { type EmbedOptions, embedCrops } from "./train/embed";
 export type { TrainingHistory } from "./train/history";
 export { loadModel, type Model, type ModelCard, readCard } from "./train/modelFolder";
 export { createOptimizer, type Optimizer } from "./train/optimizers";
-export { createSampler, type Sampler, type SamplerOptions } from "./train/sampler";
 export { defaultSettings, paperSettings, type TrainSettings } from "./train/settings";
 export { type StepResult, Trainer, type TrainLoop, train } from "./train/trainer";
 

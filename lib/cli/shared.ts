@@ -2,7 +2,7 @@ import { type AlignMode, alignModes } from "../align/align";
 import type { AlignOptions } from "../align/alignDataSet";
 import { UsageError } from "../core/errors";
 import { type ProtocolName, protocolNames } from "../data/open";
-import { type MiningRule, miningRules } from "../miners/rules";
+import { type MiningRule, miningRuleNames } from "../miners/rules";
 import { type AugmentationName, augmentations } from "../train/augment";
 import type { OptimizerName } from "../train/optimizers";
 import { paperSettings, type TrainSettings } from "../train/settings";
@@ -67,7 +67,7 @@ export const trainOptions: OptionTable = {
     kind: "text",
     value: "RULE",
     help: "mining rule; left out: semi-hard-nearest, the paper's",
-    choices: Object.keys(miningRules),
+    choices: miningRuleNames,
   },
   augmentation: {
     kind: "text",

@@ -1,7 +1,8 @@
-import { type Matrix, squaredL2 } from "../core/matrix";
+import { type Matrix, matrix } from "../core/matrix";
 import type { Random } from "../core/random";
 import { type TripletLossOptions, tripletLoss } from "../losses/triplet";
-import { type MiningRule, miningRules } from "../miners/rules";
+import { miningBatch } from "../miners/batch";
+import { type MiningRule, miningRuleNames, miningRules } from "../miners/rules";
 
 /** Options of {@link tripletObjective}. */
 export interface ObjectiveOptions {
@@ -17,7 +18,7 @@ export interface ObjectiveResult {
   readonly loss: number;
   readonly gradient: Matrix;
   readonly triplets: number;
-  /** Share of the batch's anchor–positive pairs that gave a triplet with a loss above 0. */
+  /** Share of the triplets that the rule could give (one for every anchor–positive pair, or anchor, or all) that have a loss above 0. */
   readonly activeFraction: number;
   readonly meanPositive: number;
   readonly meanNegative: number;
@@ -27,26 +28,29 @@ export interface ObjectiveResult {
 
 export type Objective = (embeddings: Matrix, labels: Int32Array) => ObjectiveResult;
 
-/** The stages *mine → loss → gradient with respect to the embeddings*, without any net: they see all embeddings of the batch at once. */
+/**
+ * The stages *mine → loss → gradient with respect to the embeddings*, without any net: they see all embeddings of the batch at once.
+ * Embeddings that are not finite give a loss of NaN, for the trainer to report with its step.
+ */
 export function tripletObjective(random: Random, options: ObjectiveOptions = {}): Objective {
   const { margin = 0.2, mining = "semi-hard-nearest", reduction = "meanActive" } = options;
   const rule = miningRules[mining];
   if (!rule) {
     throw new RangeError(
-      `Cannot mine triplets: the rule must be one of ${Object.keys(miningRules).join(", ")}, current value is ${String(mining)}`,
+      `Cannot mine triplets: the rule must be one of ${miningRuleNames.join(", ")}, current value is ${String(mining)}`,
     );
   }
   return (embeddings, labels) => {
-    const size = embeddings.rows;
-    const distances = batchDistances(embeddings);
-    const triplets = rule({ size, distances, labels }, margin, random);
+    if (!embeddings.data.every(Number.isFinite)) return lost(embeddings);
+    const batch = miningBatch(embeddings, labels);
+    const triplets = rule(batch, margin, random);
     const result = tripletLoss(embeddings, triplets, { margin, reduction });
-    const statistics = distanceStatistics(distances, labels);
+    const statistics = distanceStatistics(batch.distances, labels);
     return {
       loss: result.loss,
       gradient: result.gradient,
       triplets: triplets.count,
-      activeFraction: result.active / Math.max(1, mining === "batch-hard" ? size : statistics.positivePairs),
+      activeFraction: result.active / Math.max(1, triplets.possible),
       meanPositive: statistics.meanPositive,
       meanNegative: statistics.meanNegative,
       hardestPositive: statistics.hardestPositive,
@@ -55,18 +59,17 @@ export function tripletObjective(random: Random, options: ObjectiveOptions = {})
   };
 }
 
-/** All squared L2 distances of a batch, N×N; each pair is computed once and mirrored. */
-function batchDistances(embeddings: Matrix): Float32Array {
-  const n = embeddings.rows;
-  const distances: Float32Array = new Float32Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = i + 1; j < n; j++) {
-      const d = squaredL2(embeddings, i, embeddings, j);
-      distances[i * n + j] = d;
-      distances[j * n + i] = d;
-    }
-  }
-  return distances;
+function lost({ rows, columns }: Matrix): ObjectiveResult {
+  return {
+    loss: Number.NaN,
+    gradient: matrix(rows, columns),
+    triplets: 0,
+    activeFraction: 0,
+    meanPositive: Number.NaN,
+    meanNegative: Number.NaN,
+    hardestPositive: Number.NaN,
+    hardestNegative: Number.NaN,
+  };
 }
 
 function distanceStatistics(distances: Float32Array, labels: Int32Array) {
@@ -92,7 +95,6 @@ function distanceStatistics(distances: Float32Array, labels: Int32Array) {
     }
   }
   return {
-    positivePairs: 2 * positives,
     meanPositive: positives > 0 ? sumPositive / positives : 0,
     meanNegative: negatives > 0 ? sumNegative / negatives : 0,
     hardestPositive,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { miningRuleNames } from "../miners/rules";
 import type { NetSpec } from "../nets/spec";
 import { augmentationNames } from "./augment";
 import type { TrainSettings } from "./settings";
@@ -64,7 +65,7 @@ export const settingsSchema: z.ZodType<TrainSettings> = z.strictObject({
   images: z.number().int(),
   extraNegatives: z.number().int(),
   margin: z.number(),
-  mining: z.enum(["semi-hard-nearest", "semi-hard-random", "batch-hard", "all"]),
+  mining: z.enum(miningRuleNames),
   augmentation: z.enum(augmentationNames),
   optimizer: z.enum(["adagrad", "adamw"]),
   rate: z.number(),

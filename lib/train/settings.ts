@@ -1,4 +1,4 @@
-import { type MiningRule, miningRules } from "../miners/rules";
+import { type MiningRule, miningRuleNames } from "../miners/rules";
 import { type AugmentationName, augmentations } from "./augment";
 import type { OptimizerName } from "./optimizers";
 
@@ -69,8 +69,8 @@ export function checkSettings(settings: TrainSettings): void {
     fail("warm-up", "an integer of at least 0", settings.warmup);
   if (!Number.isInteger(settings.chunk) || settings.chunk < 2)
     fail("the chunk", "an integer of at least 2", settings.chunk);
-  if (!(settings.mining in miningRules))
-    fail("mining", `one of ${Object.keys(miningRules).join(", ")}`, settings.mining);
+  if (!miningRuleNames.includes(settings.mining))
+    fail("mining", `one of ${miningRuleNames.join(", ")}`, settings.mining);
   if (!(settings.augmentation in augmentations)) {
     fail("augmentation", `one of ${Object.keys(augmentations).join(", ")}`, settings.augmentation);
   }

@@ -4,13 +4,14 @@ import { createRandom, type Random } from "../core/random";
 import type { CropSet } from "../data/dataset";
 import { buildNet, type Net } from "../nets/build";
 import type { NetSpec } from "../nets/spec";
+import { createSampler } from "../samplers/identities";
+import type { Sampler, SamplerState } from "../samplers/sampler";
 import { augmentations, batchOfCrops } from "./augment";
 import { gradientOfBatch } from "./backprop";
 import { type FlatWeights, flattenWeights, readWeights, writeWeights } from "./flatWeights";
 import { appendRow, emptyHistory, type TrainingHistory } from "./history";
 import { type Objective, type ObjectiveResult, tripletObjective } from "./objective";
 import { createOptimizer, type Optimizer } from "./optimizers";
-import { createSampler, type Sampler, type SamplerState } from "./sampler";
 import { rateAt } from "./schedule";
 import { checkSettings, type TrainSettings } from "./settings";
 
