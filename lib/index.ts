@@ -115,13 +115,28 @@ export {
   tripletLossOnEngine,
 } from "./losses/triplet";
 // miners: which triplets of a batch to learn from
-export { allTriplets } from "./miners/allTriplets";
+export { type AllTripletsOptions, allTriplets } from "./miners/allTriplets";
 export { balancedPairs, type Pairs } from "./miners/balancedPairs";
+export { type MiningBatch, type MiningBatchOptions, miningBatch } from "./miners/batch";
 export { batchHard } from "./miners/batchHard";
-export { type Miner, type MiningRule, miningRules } from "./miners/rules";
+export { countTriplets, type TripletCounts } from "./miners/countTriplets";
+export { type DistanceWeightedOptions, distanceWeighted } from "./miners/distanceWeighted";
+export { type EasyPositiveOptions, easyPositive } from "./miners/easyPositive";
+export { hardestNegative } from "./miners/hardestNegative";
+export {
+  batchRows,
+  createMemory,
+  type EmbeddingMemory,
+  type MemoryState,
+  withMemory,
+} from "./miners/memory";
+export { type OfflineOptions, offlineTriplets } from "./miners/offline";
+export { randomViolator } from "./miners/randomViolator";
+export { type Miner, type MiningRule, miningRuleNames, miningRules } from "./miners/rules";
 export { semiHardNearest } from "./miners/semiHardNearest";
 export { semiHardRandom } from "./miners/semiHardRandom";
-export type { MiningBatch, Triplets } from "./miners/triplets";
+export type { Triplets } from "./miners/triplets";
+// nets: layers as data
 export { buildNet, type Net } from "./nets/build";
 export { countNet, type NetCount } from "./nets/count";
 export {
@@ -181,7 +196,6 @@ export {
   objectives,
 } from "./train/objectives";
 export { createOptimizer, type Optimizer } from "./train/optimizers";
-export { createSampler, type Sampler, type SamplerOptions } from "./train/sampler";
 export { defaultSettings, paperSettings, type TrainSettings } from "./train/settings";
 export { type StepResult, Trainer, type TrainLoop, train } from "./train/trainer";
 

@@ -13,6 +13,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // DeepID2's margin is the best verification threshold.
   losses: ["core", "engine", "evaluate"],
   miners: ["core", "engine"],
+  // Samplers see labels only.
+  samplers: ["core"],
   // A reader of data needs the landmark parser; the types of data sets are shared with alignment.
   align: ["core", "image", "engine", "data"],
   // Generated faces are a data set like any other.
@@ -20,7 +22,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // Faces that belong to nobody need no data; only their check asks the detector.
   synthetic: ["core", "image", "align"],
   nets: ["core", "engine"],
-  train: ["core", "data", "engine", "losses", "miners", "nets"],
+  train: ["core", "data", "engine", "losses", "miners", "nets", "samplers"],
   // Evaluation and projection see numbers only: no net, no engine.
   evaluate: ["core"],
   project: ["core", "evaluate"],

@@ -3,8 +3,9 @@ import type { AlignOptions } from "../align/alignDataSet";
 import { messageOf, UsageError } from "../core/errors";
 import { createRandom } from "../core/random";
 import { type ProtocolName, protocolNames } from "../data/open";
-import { type MiningRule, miningRules } from "../miners/rules";
+import { miningRuleNames } from "../miners/rules";
 import { type NetName, namedNet, netNames } from "../nets/named";
+import { type BatchChoice, type SamplerName, samplerNames } from "../samplers/choice";
 import { type AugmentationName, augmentations } from "../train/augment";
 import {
   createObjective,
@@ -78,8 +79,19 @@ export const trainOptions: OptionTable = {
     most: 100_000,
   },
   steps: { kind: "integer", help: "training steps, instead of minutes: repeatable", least: 1 },
+  sampler: {
+    kind: "text",
+    value: "NAME",
+    help: "which images stand in a batch together; left out: identities",
+    choices: samplerNames,
+  },
   identities: { kind: "integer", help: "identities P in a batch; left out: 32", least: 2, most: 4096 },
-  images: { kind: "integer", help: "images K of each; left out: 4", least: 2, most: 1000 },
+  images: {
+    kind: "integer",
+    help: "images K of each; left out: 4. Sequential: all images of a batch; left out: 128",
+    least: 2,
+    most: 100_000,
+  },
   negatives: {
     kind: "integer",
     help: "extra random negatives in a batch; left out: 0",
@@ -92,6 +104,20 @@ export const trainOptions: OptionTable = {
     help: "what is minimised; left out: triplet",
     choices: objectiveNames,
   },
+  pairs: {
+    kind: "integer",
+    help: "pairs of each kind, for the sampler pairs; left out: 32",
+    least: 1,
+    most: 100_000,
+  },
+  triplets: {
+    kind: "integer",
+    help: "triplets in a batch, for offline mining; left out: 42",
+    least: 1,
+    most: 100_000,
+  },
+  subset: { kind: "integer", help: "images that are mined offline; left out: 2000", least: 3 },
+  every: { kind: "integer", help: "steps between two offline minings; left out: 200", least: 1 },
   margin: {
     kind: "number",
     help: "the loss's margin; left out: 0.2 on squared L2 for triplet, else its paper's",
@@ -106,7 +132,13 @@ export const trainOptions: OptionTable = {
     kind: "text",
     value: "RULE",
     help: "mining rule of triplet losses; left out: semi-hard-nearest, the paper's",
-    choices: Object.keys(miningRules),
+    choices: [...miningRuleNames, "drawn"],
+  },
+  memory: {
+    kind: "integer",
+    help: "embeddings of past batches that triplets are mined against; left out: none",
+    least: 1,
+    most: 1_000_000,
   },
   augmentation: {
     kind: "text",
@@ -172,15 +204,38 @@ export function settingsOf(context: CommandContext): Partial<TrainSettings> {
   return withoutUndefined({
     seed: context.number("seed") ?? 1,
     budget: steps !== undefined ? { steps } : minutes !== undefined ? { seconds: 60 * minutes } : undefined,
-    identities: context.number("identities"),
-    images: context.number("images"),
-    extraNegatives: context.number("negatives"),
+    batch: batchOf(context),
     objective: objectiveOf(context),
     augmentation: context.text("augmentation") as AugmentationName | undefined,
     optimizer,
     rate,
     chunk: context.number("chunk"),
   });
+}
+
+const batchCounts = {
+  identities: { identities: 32, images: 4, negatives: 0 },
+  pairs: { pairs: 32 },
+  sequential: { images: 128 },
+  offline: { triplets: 42, subset: 2000, every: 200 },
+} as const;
+
+/** The batch as given; undefined when nothing of it was. Throws a UsageError for a count that the sampler does not take. */
+function batchOf(context: CommandContext): BatchChoice | undefined {
+  const names = ["identities", "images", "negatives", "pairs", "triplets", "subset", "every"] as const;
+  const given = withoutUndefined(Object.fromEntries(names.map((name) => [name, context.number(name)])));
+  const chosen = context.text("sampler") as SamplerName | undefined;
+  if (chosen === undefined && Object.keys(given).length === 0) return undefined;
+  const sampler = chosen ?? "identities";
+  const taken = Object.keys(batchCounts[sampler]);
+  const foreign = Object.keys(given).find((name) => !taken.includes(name));
+  if (foreign !== undefined) {
+    throw new UsageError(
+      `Cannot use --${foreign} with the sampler ${sampler}: it takes ${taken.map((name) => `--${name}`).join(", ")}`,
+    );
+  }
+  const { negatives, ...counts } = { ...batchCounts[sampler], ...given } as Record<string, number>;
+  return { sampler, ...counts, ...(negatives > 0 && { extraNegatives: negatives }) } as BatchChoice;
 }
 
 /** The objective and its options as given; undefined when nothing of it was. Throws a UsageError for an option that the loss does not take. */
@@ -190,7 +245,8 @@ function objectiveOf(context: CommandContext): ObjectiveChoice | undefined {
     scale: context.number("scale"),
     temperature: context.number("temperature"),
     lambda: context.number("lambda"),
-    mining: context.text("mining") as MiningRule | undefined,
+    mining: context.text("mining") as ObjectiveChoice["mining"],
+    memory: context.number("memory"),
   });
   const name = context.text("loss") as ObjectiveName | undefined;
   if (name === undefined && Object.keys(options).length === 0) return undefined;

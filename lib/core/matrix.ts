@@ -38,6 +38,26 @@ export function rowOf(m: Matrix, i: number): Float32Array {
   return m.data.subarray(i * m.columns, (i + 1) * m.columns);
 }
 
+/** Matrices of one width, one under the other, copied. Throws a RangeError when the widths differ. */
+export function stackRows(parts: readonly Matrix[]): Matrix {
+  const columns = parts[0]?.columns ?? 0;
+  const result = matrix(
+    parts.reduce((rows, part) => rows + part.rows, 0),
+    columns,
+  );
+  let at = 0;
+  for (const part of parts) {
+    if (part.columns !== columns) {
+      throw new RangeError(
+        `Cannot stack matrices: each must have ${columns} columns, current value is ${part.columns}`,
+      );
+    }
+    result.data.set(part.data, at);
+    at += part.data.length;
+  }
+  return result;
+}
+
 /** The rows named by `indices`, copied in that order. */
 export function takeRows(m: Matrix, indices: ArrayLike<number>): Matrix {
   const result = matrix(indices.length, m.columns);

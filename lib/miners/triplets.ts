@@ -1,50 +1,57 @@
-/** Index triplets into a batch: `anchor[t]`, `positive[t]`, `negative[t]`, all of length `count`. */
+/** Index triplets into the rows of a batch: `anchor[t]`, `positive[t]`, `negative[t]`, all of length `count`. */
 export interface Triplets {
   readonly count: number;
   readonly anchor: Int32Array;
   readonly positive: Int32Array;
   readonly negative: Int32Array;
+  /**
+   * Triplets the rule would have given had every one of its places been filled: anchors for a rule that gives one triplet an anchor,
+   * anchor–positive pairs for one that gives one a pair, all triplets for `all`. `count` ≤ `possible`.
+   */
+  readonly possible: number;
 }
 
-/** Collects triplets while a miner runs. */
+/** Collects triplets while a miner runs: three arrays that double when they are full, 12 bytes a triplet. */
 export class TripletList {
-  private readonly values: number[] = [];
+  private count = 0;
+  private anchor: Int32Array;
+  private positive: Int32Array;
+  private negative: Int32Array;
+
+  /** `capacity`: triplets that fit before the first growth, at least 1. */
+  constructor(capacity: number = 1024) {
+    this.anchor = new Int32Array(capacity);
+    this.positive = new Int32Array(capacity);
+    this.negative = new Int32Array(capacity);
+  }
 
   add(anchor: number, positive: number, negative: number): void {
-    this.values.push(anchor, positive, negative);
+    if (this.count === this.anchor.length) {
+      this.anchor = doubled(this.anchor);
+      this.positive = doubled(this.positive);
+      this.negative = doubled(this.negative);
+    }
+    this.anchor[this.count] = anchor;
+    this.positive[this.count] = positive;
+    this.negative[this.count] = negative;
+    this.count++;
   }
 
-  toTriplets(): Triplets {
-    const count = this.values.length / 3;
-    const pick = (offset: number): Int32Array =>
-      Int32Array.from({ length: count }, (_, t) => this.values[3 * t + offset]);
-    return { count, anchor: pick(0), positive: pick(1), negative: pick(2) };
-  }
-}
-
-/** What every miner reads: all squared L2 distances of a batch (N×N, row-major) and the identity of each row. */
-export interface MiningBatch {
-  readonly size: number;
-  readonly distances: Float32Array;
-  readonly labels: Int32Array;
-}
-
-/** Throws a RangeError unless there are N×N distances and N labels. */
-export function checkMiningBatch(batch: MiningBatch): void {
-  const { size, distances, labels } = batch;
-  if (distances.length !== size * size || labels.length !== size) {
-    throw new RangeError(
-      `Cannot mine a batch of ${size}: ${size * size} distances and ${size} labels are needed, current values are ${distances.length} and ${labels.length}`,
-    );
+  /** The triplets so far, copied to their exact length. */
+  toTriplets(possible: number): Triplets {
+    const { count } = this;
+    return {
+      count,
+      anchor: this.anchor.slice(0, count),
+      positive: this.positive.slice(0, count),
+      negative: this.negative.slice(0, count),
+      possible,
+    };
   }
 }
 
-/** Calls `visit` for every ordered pair (anchor, positive) of one identity: "all anchor–positive pairs" of the paper. */
-export function forEachPositivePair(
-  { size, labels }: MiningBatch,
-  visit: (anchor: number, positive: number) => void,
-): void {
-  for (let a = 0; a < size; a++) {
-    for (let p = 0; p < size; p++) if (p !== a && labels[p] === labels[a]) visit(a, p);
-  }
+function doubled(values: Int32Array): Int32Array {
+  const larger: Int32Array = new Int32Array(2 * values.length);
+  larger.set(values);
+  return larger;
 }

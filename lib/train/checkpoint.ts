@@ -34,7 +34,7 @@ const headerSchema = z.object({
   seconds: z.number().min(0),
   optimizerSteps: z.number().int().min(0),
   random: z.object({ sampler: column.length(4), augment: column.length(4), mine: column.length(4) }),
-  sampler: z.object({ order: column, position: z.number().int().min(0) }),
+  sampler: z.object({ order: column, position: z.number().int().min(0), triplets: column.optional() }),
   history: z.object({
     steps: z.object({
       step: column,

@@ -20,6 +20,26 @@ export interface EmbedOptions extends LongWork {
 export async function embedCrops(net: Net, crops: CropSet, options: EmbedOptions = {}): Promise<Matrix> {
   const { mirrorAverage = false, batch = 128, progress, signal } = options;
   const rows = options.rows ?? Int32Array.from({ length: crops.labels.length }, (_, i) => i);
+  let result: Matrix | undefined;
+  for (let start = 0; start < rows.length; start += batch) {
+    throwIfStopped(signal, "embedding; nothing was written");
+    const part = Array.from({ length: Math.min(batch, rows.length - start) }, (_, i) => rows[start + i]);
+    const e = embedRows(net, crops, part, mirrorAverage);
+    result ??= matrix(rows.length, e.columns);
+    result.data.set(e.data, start * e.columns);
+    progress?.({ stage: "embed", done: start + part.length, total: rows.length });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return result ?? matrix(0, 0);
+}
+
+/** Some rows at once. Throws a RangeError when the net wants other channels. */
+export function embedRows(
+  net: Net,
+  crops: CropSet,
+  rows: readonly number[],
+  mirrorAverage: boolean = false,
+): Matrix {
   const tf = loadEngine();
   const { inputSize, channels } = net.spec;
   if (crops.channels !== channels) {
@@ -27,31 +47,27 @@ export async function embedCrops(net: Net, crops: CropSet, options: EmbedOptions
       `Cannot embed: the net wants ${channels} channel(s), current value is ${crops.channels}`,
     );
   }
-  let result: Matrix | undefined;
-  for (let start = 0; start < rows.length; start += batch) {
-    throwIfStopped(signal, "embedding; nothing was written");
-    const part = Array.from({ length: Math.min(batch, rows.length - start) }, (_, i) => rows[start + i]);
-    tf.tidy(() => {
-      const pass = (mirror: boolean) =>
-        net.forward(
-          tf.tensor4d(batchOfCrops(crops, part, inputSize, { mirror }), [
-            part.length,
-            inputSize,
-            inputSize,
-            channels,
-          ]),
-          { training: false },
-        );
-      let e = pass(false);
-      if (mirrorAverage) {
-        const sum = e.add(pass(true));
-        e = sum.div(sum.square().sum(1, true).add(1e-12).sqrt());
-      }
-      result ??= matrix(rows.length, e.shape[1]);
-      result.data.set(e.dataSync() as Float32Array, start * e.shape[1]);
-    });
-    progress?.({ stage: "embed", done: start + part.length, total: rows.length });
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return result ?? matrix(0, 0);
+  const pass = (mirror: boolean) =>
+    net.forward(
+      tf.tensor4d(batchOfCrops(crops, rows, inputSize, { mirror }), [
+        rows.length,
+        inputSize,
+        inputSize,
+        channels,
+      ]),
+      { training: false },
+    );
+  let columns = 0;
+  const values = tf.tidy(() => {
+    let e = pass(false);
+    if (mirrorAverage) {
+      const sum = e.add(pass(true));
+      e = sum.div(sum.square().sum(1, true).add(1e-12).sqrt());
+    }
+    columns = e.shape[1];
+    return e;
+  });
+  const result = matrix(rows.length, columns, values.dataSync() as Float32Array);
+  values.dispose();
+  return result;
 }

@@ -1,11 +1,11 @@
-import { type Matrix, matrix } from "../core/matrix";
+import { type Matrix, matrix, stackRows } from "../core/matrix";
 import type { Random } from "../core/random";
 import { loadEngine } from "../engine/load";
-import { squaredL2OnEngine } from "../losses/squaredL2";
 import { tripletLossOnEngine } from "../losses/triplet";
+import { miningBatch } from "../miners/batch";
 import { type MiningRule, miningRules } from "../miners/rules";
 import type { Net } from "../nets/build";
-import { batchStatistics, type Objective } from "./objective";
+import { batchStatistics, keptIn, type Objective } from "./objective";
 
 /** Options of {@link harmonicObjective}. */
 export interface HarmonicOptions {
@@ -31,7 +31,7 @@ export function harmonicObjective(old: Net, random: Random, options: HarmonicOpt
   return {
     features: "unit",
     trained: [],
-    kept: [],
+    kept: keptIn(),
     evaluate: (embeddings, labels, images) => {
       const { rows: n, columns: d } = embeddings;
       const v1 = embedFrozen(old, images, n, chunk);
@@ -40,10 +40,10 @@ export function harmonicObjective(old: Net, random: Random, options: HarmonicOpt
           `Cannot train a harmonic embedding: both versions must have one dimension, current values are ${v1.columns} and ${d}`,
         );
       }
-      const both = joined(embeddings, v1);
+      const both = stackRows([embeddings, v1]);
       const twice = Int32Array.of(...labels, ...labels);
-      const distances = squaredL2OnEngine.distances(both) as Float32Array;
-      const mined = miningRules[mining]({ size: 2 * n, distances, labels: twice }, margin, random);
+      const batch = miningBatch(both, twice);
+      const mined = miningRules[mining](batch, margin, random);
       const taught = Int32Array.from({ length: mined.count }, (_, t) => t).filter(
         (t) => mined.anchor[t] < n || mined.positive[t] < n || mined.negative[t] < n,
       );
@@ -61,17 +61,10 @@ export function harmonicObjective(old: Net, random: Random, options: HarmonicOpt
         trainedGradients: [],
         terms,
         activeFraction: active / Math.max(1, terms),
-        ...batchStatistics(distances, twice),
+        ...batchStatistics(batch.distances, twice),
       };
     },
   };
-}
-
-function joined(a: Matrix, b: Matrix): Matrix {
-  const both = matrix(a.rows + b.rows, a.columns);
-  both.data.set(a.data);
-  both.data.set(b.data, a.data.length);
-  return both;
 }
 
 /** Unit embeddings of net inputs as the net is used after training. */

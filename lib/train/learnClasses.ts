@@ -8,10 +8,11 @@ import { sphereFaceLambda, sphereFaceLossOnEngine } from "../losses/sphereFace";
 import { squaredL2OnEngine } from "../losses/squaredL2";
 import { balancedPairs } from "../miners/balancedPairs";
 import type { Learned, Learner, ObjectiveContext, ObjectiveOptions } from "./learner";
+import { type Kept, keptIn } from "./objective";
 
 /** Softmax cross-entropy on free features. */
 export function learnSoftmax({ reduction }: ObjectiveOptions, context: ObjectiveContext): Learner {
-  return classifier(context, [], (x, classes, weights, bias) =>
+  return classifier(context, keptIn(), (x, classes, weights, bias) =>
     softmaxLossOnEngine(x, classes, weights, bias, { reduction }),
   );
 }
@@ -19,7 +20,7 @@ export function learnSoftmax({ reduction }: ObjectiveOptions, context: Objective
 /** Softmax + λ·center (Wen et al. 2016, Eq. 5; λ = 0.003 unless given); the centres move by their own rule after every batch. */
 export function learnCenters({ lambda = 0.003 }: ObjectiveOptions, context: ObjectiveContext): Learner {
   const centers = matrix(context.classes, context.dimension);
-  return classifier(context, [centers.data], (x, classes, weights, bias) => {
+  return classifier(context, keptIn(centers.data), (x, classes, weights, bias) => {
     const softmax = softmaxLossOnEngine(x, classes, weights, bias);
     const joint = jointLoss(softmax, centerLoss(x, classes, centers), lambda);
     centers.data.set(updatedCenters(x, classes, centers).data);
@@ -43,7 +44,7 @@ export function learnDeepId2({ lambda }: ObjectiveOptions, context: ObjectiveCon
   const distances: Float32Array = new Float32Array(RECENT_PAIRS);
   const same: Float32Array = new Float32Array(RECENT_PAIRS);
   const held = Float32Array.of(0);
-  return classifier(context, [margin, step, distances, same, held], (x, classes, weights, bias) => {
+  return classifier(context, keptIn(margin, step, distances, same, held), (x, classes, weights, bias) => {
     const pairs = balancedPairs(classes, context.random);
     const squared = squaredL2OnEngine.distances(x);
     for (let t = 0; t < pairs.count && held[0] < RECENT_PAIRS; t++) {
@@ -69,7 +70,7 @@ export function learnSphereFace({ margin, reduction }: ObjectiveOptions, context
     ...angular("free", context, (x, classes, weights) =>
       sphereFaceLossOnEngine(x, classes, weights, { margin, reduction, lambda: sphereFaceLambda(step[0]++) }),
     ),
-    kept: [step],
+    kept: keptIn(step),
   };
 }
 
@@ -110,7 +111,7 @@ function angular(
 /** Class weights with bias on free features. */
 function classifier(
   context: ObjectiveContext,
-  kept: readonly Float32Array[],
+  kept: Kept,
   loss: (x: Matrix, classes: Int32Array, weights: Matrix, bias: Float32Array) => SoftmaxLossResult,
 ): Learner {
   const weights = classWeights(context);

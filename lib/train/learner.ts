@@ -1,6 +1,7 @@
 import type { Matrix } from "../core/matrix";
 import type { Random } from "../core/random";
 import type { Reduction } from "../losses/loss";
+import type { MiningBatch } from "../miners/batch";
 import type { MiningRule } from "../miners/rules";
 import type { Objective, ObjectiveResult } from "./objective";
 
@@ -14,8 +15,10 @@ export interface ObjectiveOptions {
   readonly temperature?: number;
   /** Weight λ of the second part of a joint loss. */
   readonly lambda?: number;
-  /** Mining rule of the triplet losses; default `semi-hard-nearest`, the paper's (`batch-hard` for the soft margin). */
-  readonly mining?: MiningRule;
+  /** Mining rule of the triplet losses; default `semi-hard-nearest`, the paper's (`batch-hard` for the soft margin); `drawn` takes an offline sampler's. */
+  readonly mining?: MiningRule | "drawn";
+  /** Embeddings of past batches to mine against (cross-batch memory), at least 1; default none. */
+  readonly memory?: number;
   readonly reduction?: Reduction;
 }
 
@@ -31,10 +34,10 @@ export interface ObjectiveContext {
   readonly start?: Random;
 }
 
-/** An objective without the statistics. `learn` gets the embeddings, the classes, and all squared L2 distances among the unit embeddings (N×N). */
+/** An objective without the statistics. `learn` gets the embeddings, the classes, and the batch of the unit embeddings with all their squared L2 distances. */
 export interface Learner extends Partial<Pick<Objective, "trained" | "kept">> {
   readonly features: Objective["features"];
-  readonly learn: (x: Matrix, classes: Int32Array, distances: Float32Array) => Learned;
+  readonly learn: (x: Matrix, classes: Int32Array, batch: MiningBatch) => Learned;
 }
 
 /** What a batch asks for; see {@link ObjectiveResult}. */

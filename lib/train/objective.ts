@@ -7,6 +7,23 @@ export interface TrainedVector {
   readonly decays: boolean;
 }
 
+/** State as vectors: `read` copies it out, `write` brings it back. */
+export interface Kept {
+  readonly read: () => Float32Array[];
+  readonly write: (vectors: readonly Float32Array[]) => void;
+}
+
+/** State that lives in vectors of fixed length. */
+export function keptIn(...views: readonly Float32Array[]): Kept {
+  return {
+    read: () => views.map((view) => view.slice()),
+    write: (vectors) =>
+      views.forEach((view, i) => {
+        view.set(vectors[i]);
+      }),
+  };
+}
+
 /**
  * What a training run minimises: the stages *mine → loss → gradient with respect to the embeddings*, without any net. It sees all embeddings of
  * the batch at once, whatever the chunks of back-propagation.
@@ -17,7 +34,7 @@ export interface Objective {
   /** Trained by the optimiser with the gradients of the same index. */
   readonly trained: readonly TrainedVector[];
   /** What moves by rules of its own (centres, an adaptive margin, a memory), to be saved in a checkpoint. */
-  readonly kept: readonly Float32Array[];
+  readonly kept: Kept;
   /**
    * `classes` are identities numbered from 0; `images` are the net's inputs, for an objective that shows them to another net. Called once for every
    * step: `kept` moves here, after the loss.

@@ -12,11 +12,12 @@ import { multiSimilarityLossOnEngine } from "../losses/multiSimilarity";
 import { normalizedSoftmaxLossOnEngine } from "../losses/normalizedSoftmax";
 import { supervisedContrastiveLossOnEngine } from "../losses/supervisedContrastive";
 import { unitRows } from "../losses/unitRows";
+import { miningBatch } from "../miners/batch";
 import { learnAngles, learnCenters, learnDeepId2, learnSoftmax, learnSphereFace } from "./learnClasses";
 import type { Learner, ObjectiveContext, ObjectiveOptions } from "./learner";
 import { learnBatch, learnContrastive } from "./learnPairs";
 import { learnTriplets } from "./learnTriplets";
-import { batchStatistics, type Objective } from "./objective";
+import { batchStatistics, keptIn, type Objective, type ObjectiveResult } from "./objective";
 
 export type ObjectiveName =
   | "triplet"
@@ -46,8 +47,8 @@ interface Definition {
 }
 
 export const objectives: Readonly<Record<ObjectiveName, Definition>> = {
-  triplet: row("mined triplets (FaceNet)", ["margin", "mining", "reduction"], learnTriplets(false)),
-  "soft-triplet": row("triplets with a soft margin", ["mining", "reduction"], learnTriplets(true)),
+  triplet: row("mined triplets (FaceNet)", ["margin", "mining", "memory", "reduction"], learnTriplets(false)),
+  "soft-triplet": row("triplets with a soft margin", ["mining", "memory", "reduction"], learnTriplets(true)),
   contrastive: row("pairs (Siamese network)", ["margin", "reduction"], learnContrastive),
   softmax: row("classification (DeepFace, VGG Face)", ["reduction"], learnSoftmax),
   deepid2: row("softmax + λ·verification (DeepID2)", ["lambda"], learnDeepId2),
@@ -111,32 +112,37 @@ export function createObjective(choice: ObjectiveChoice, context: ObjectiveConte
   const { make } = objectives[name];
   // An empty batch learns nothing, but its loss checks its options; what it moves is thrown away.
   const trial = { classes: 1, dimension: context.dimension, random: createRandom(0) };
-  make(options, trial).learn(matrix(0, context.dimension), new Int32Array(0), new Float32Array(0));
-  const { features, trained = [], kept = [], learn } = make(options, context);
+  const nothing = matrix(0, context.dimension);
+  const none = new Int32Array(0);
+  make(options, trial).learn(nothing, none, miningBatch(nothing, none));
+  const { features, trained = [], kept = keptIn(), learn } = make(options, context);
   return {
     features,
     trained,
     kept,
     evaluate: (embeddings, classes) => {
-      const distances = unitDistances(embeddings);
-      const learned = learn(embeddings, classes, distances);
-      return { trainedGradients: [], ...learned, ...batchStatistics(distances, classes) };
+      if (!embeddings.data.every(Number.isFinite)) return lost(embeddings);
+      const batch = miningBatch(features === "unit" ? embeddings : unit(embeddings), classes);
+      const learned = learn(embeddings, classes, batch);
+      return { trainedGradients: [], ...learned, ...batchStatistics(batch.distances, classes) };
     },
   };
 }
 
-/** All squared L2 distances among the unit embeddings, N×N; each pair is computed once and mirrored. */
-function unitDistances(embeddings: Matrix): Float32Array {
-  const { rows: n, columns: d } = embeddings;
-  const { data } = unitRows(embeddings);
-  const distances: Float32Array = new Float32Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = i + 1; j < n; j++) {
-      let sum = 0;
-      for (let k = 0; k < d; k++) sum += (data[i * d + k] - data[j * d + k]) ** 2;
-      distances[i * n + j] = sum;
-      distances[j * n + i] = sum;
-    }
-  }
-  return distances;
+function unit(features: Matrix): Matrix {
+  return matrix(features.rows, features.columns, new Float32Array(unitRows(features).data));
+}
+
+/** Embeddings that are not finite: a loss of NaN, for the trainer to report with its step. */
+function lost({ rows, columns }: Matrix): ObjectiveResult {
+  const none = Number.NaN;
+  const statistics = { meanPositive: none, meanNegative: none, hardestPositive: none, hardestNegative: none };
+  return {
+    loss: none,
+    gradient: matrix(rows, columns),
+    trainedGradients: [],
+    terms: 0,
+    activeFraction: 0,
+    ...statistics,
+  };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type MiningRule, miningRules } from "../miners/rules";
+import { miningRuleNames } from "../miners/rules";
 import type { NetSpec } from "../nets/spec";
 import { augmentationNames } from "./augment";
 import { objectiveNames } from "./objectives";
@@ -9,6 +9,7 @@ import type { TrainSettings } from "./settings";
 const size = z.number().int().min(1).max(4096);
 const stride = z.number().int().min(1).max(8).optional();
 
+const count = z.number().int().min(0);
 const named = { name: z.string().max(100).optional() };
 const kernel = z.number().int().min(1).max(15);
 const norm = z.boolean().optional();
@@ -62,16 +63,25 @@ export const netSpecSchema: z.ZodType<NetSpec> = z.strictObject({
 export const settingsSchema: z.ZodType<TrainSettings> = z.strictObject({
   seed: z.number().int(),
   budget: z.union([z.strictObject({ steps: z.number() }), z.strictObject({ seconds: z.number() })]),
-  identities: z.number().int(),
-  images: z.number().int(),
-  extraNegatives: z.number().int(),
+  batch: z.discriminatedUnion("sampler", [
+    z.strictObject({
+      sampler: z.literal("identities"),
+      identities: count,
+      images: count,
+      extraNegatives: count.optional(),
+    }),
+    z.strictObject({ sampler: z.literal("pairs"), pairs: count }),
+    z.strictObject({ sampler: z.literal("sequential"), images: count }),
+    z.strictObject({ sampler: z.literal("offline"), triplets: count, subset: count, every: count }),
+  ]),
   objective: z.strictObject({
     name: z.enum(objectiveNames),
     margin: z.number().optional(),
     scale: z.number().optional(),
     temperature: z.number().optional(),
     lambda: z.number().optional(),
-    mining: z.enum(Object.keys(miningRules) as MiningRule[]).optional(),
+    memory: count.optional(),
+    mining: z.enum([...miningRuleNames, "drawn"]).optional(),
     reduction: z.enum(["sum", "mean", "meanActive"]).optional(),
   }),
   layers: z.enum(["all", "last"]),

@@ -1,3 +1,4 @@
+import type { BatchChoice } from "../samplers/choice";
 import { type AugmentationName, augmentations } from "./augment";
 import { checkObjective, type ObjectiveChoice } from "./objectives";
 import type { OptimizerName } from "./optimizers";
@@ -7,10 +8,8 @@ export interface TrainSettings {
   readonly seed: number;
   /** The budget: optimiser steps, or seconds of training time. Steps make a run repeatable to the bit, seconds do not. */
   readonly budget: { readonly steps: number } | { readonly seconds: number };
-  /** P identities × K images, and extra images of others as negatives. */
-  readonly identities: number;
-  readonly images: number;
-  readonly extraNegatives: number;
+  /** Which images stand in a batch together. */
+  readonly batch: BatchChoice;
   /** What is minimised. */
   readonly objective: ObjectiveChoice;
   /** Which layers of the net are trained. */
@@ -30,9 +29,7 @@ export interface TrainSettings {
 export const defaultSettings: TrainSettings = {
   seed: 1,
   budget: { seconds: 300 },
-  identities: 32,
-  images: 4,
-  extraNegatives: 0,
+  batch: { sampler: "identities", identities: 32, images: 4 },
   objective: { name: "triplet", margin: 0.2, mining: "semi-hard-nearest" },
   layers: "all",
   augmentation: "light",

@@ -1,18 +1,23 @@
 import { LabError } from "../core/errors";
+import { type Matrix, stackRows } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import { createRandom, type Random } from "../core/random";
 import type { CropSet } from "../data/dataset";
+import { offlineTriplets } from "../miners/offline";
 import { buildNet, type Net } from "../nets/build";
 import { embeddingSize, type NetSpec } from "../nets/spec";
+import { createSamplerOf } from "../samplers/choice";
+import type { OfflineSampler, RowTriplets } from "../samplers/offline";
+import type { Sampler, SamplerState } from "../samplers/sampler";
 import { augmentations, batchOfCrops } from "./augment";
 import { gradientOfBatch } from "./backprop";
+import { embedRows } from "./embed";
 import { type FlatWeights, flattenWeights, readWeights, writeWeights } from "./flatWeights";
 import { appendRow, emptyHistory, type TrainingHistory } from "./history";
 import { onlyLastLayer } from "./layers";
 import type { Objective, ObjectiveResult } from "./objective";
 import { createObjective } from "./objectives";
 import { createOptimizer, type Optimizer } from "./optimizers";
-import { createSampler, type Sampler, type SamplerState } from "./sampler";
 import { rateAt } from "./schedule";
 import { checkSettings, type TrainSettings } from "./settings";
 
@@ -85,11 +90,13 @@ export class Trainer {
     this.crops = crops;
     this.now = now;
     this.streams = { sampler: stream("sampler"), augment: stream("augment"), mine: stream("mine") };
-    this.sampler = createSampler(crops.labels, this.streams.sampler, settings);
     const net = buildNet(spec, root.fork("weights"));
     const known = resume?.weights ?? start;
     if (known) writeWeights(net, known);
     this.net = settings.layers === "last" ? onlyLastLayer(net) : net;
+    this.sampler = createSamplerOf(settings.batch, crops.labels, this.streams.sampler, (subset) =>
+      resume?.sampler.triplets ? rowTriplets(resume.sampler.triplets) : this.mineOffline(subset),
+    );
     this.weights = flattenWeights(this.net);
     this.gradient = new Float32Array(this.weights.values.length);
     this.classes = new Map([...new Set(crops.labels)].sort((a, b) => a - b).map((label, i) => [label, i]));
@@ -125,6 +132,10 @@ export class Trainer {
   step(): StepResult {
     const start = this.now();
     const { settings, crops } = this;
+    const { batch: form } = settings;
+    if (form.sampler === "offline" && this.steps > 0 && this.steps % form.every === 0) {
+      (this.sampler as OfflineSampler).replace(this.mineOffline(form.subset));
+    }
     const rows = this.sampler.next();
     const images = batchOfCrops(crops, rows, this.net.spec.inputSize, {
       augmentation: augmentations[settings.augmentation],
@@ -166,7 +177,10 @@ export class Trainer {
       weights: readWeights(this.net),
       optimizerSteps: optimizers[0].steps,
       optimizerVectors: optimizers.flatMap(({ vectors }) => vectors.map((vector) => vector.slice())),
-      objectiveVectors: this.objectiveVectors().map((vector) => vector.slice()),
+      objectiveVectors: [
+        ...this.objective.trained.map(({ values }) => values.slice()),
+        ...this.objective.kept.read(),
+      ],
       random: {
         sampler: this.streams.sampler.state(),
         augment: this.streams.augment.state(),
@@ -188,16 +202,29 @@ export class Trainer {
     for (const optimizer of this.optimizers) {
       optimizer.restore(state.optimizerSteps, vectors.splice(0, optimizer.state().vectors.length));
     }
-    this.objectiveVectors().forEach((vector, i) => {
-      vector.set(state.objectiveVectors[i]);
+    const { trained, kept } = this.objective;
+    trained.forEach(({ values }, i) => {
+      values.set(state.objectiveVectors[i]);
     });
+    kept.write(state.objectiveVectors.slice(trained.length));
     this.sampler.restore(state.sampler);
     Object.assign(this.history.steps, structuredClone(state.history.steps));
     Object.assign(this.history.evaluations, structuredClone(state.history.evaluations));
   }
 
-  private objectiveVectors(): Float32Array[] {
-    return [...this.objective.trained.map(({ values }) => values), ...this.objective.kept];
+  /** The hardest triplets of a random subset, as the net sees it now. */
+  private mineOffline(subset: number): RowTriplets {
+    const { crops, net, settings } = this;
+    const rows = this.streams.sampler.shuffle([...crops.labels.keys()]).slice(0, subset);
+    const parts: Matrix[] = [];
+    for (let i = 0; i < rows.length; i += settings.chunk)
+      parts.push(embedRows(net, crops, rows.slice(i, i + settings.chunk)));
+    const embeddings = stackRows(parts);
+    return offlineTriplets(
+      embeddings,
+      Int32Array.from(rows, (row) => crops.labels[row]),
+      { rows },
+    );
   }
 
   private checkNumbers(result: ObjectiveResult): void {
@@ -206,6 +233,13 @@ export class Trainer {
       `Cannot go on training: loss and gradient must be finite, at step ${this.steps + 1} the loss is ${result.loss}. A lower learning rate than ${this.settings.rate} usually helps.`,
     );
   }
+}
+
+/** A sampler's state as triplets again. */
+function rowTriplets(flat: readonly number[]): RowTriplets {
+  const every = (offset: number): Int32Array =>
+    Int32Array.from({ length: flat.length / 3 }, (_, t) => flat[3 * t + offset]);
+  return { count: flat.length / 3, anchor: every(0), positive: every(1), negative: every(2) };
 }
 
 /** NaN or infinite when any value is (or when finite values overflow, which is as bad). */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Interrupted, LabError } from "../core/errors";
 import { writeFileAtomic } from "../core/files";
-import { type Matrix, matrix } from "../core/matrix";
+import { type Matrix, stackRows } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import { createRandom } from "../core/random";
 import { pairDistances } from "../evaluate/distances";
@@ -151,9 +151,7 @@ async function oneSeed(
 
 /** The protocol's pairs: the first image of each as a probe of one version, the second in a gallery of the other. */
 function scoreOf({ pairs }: Prepared, probes: Matrix, gallery: Matrix): HarmonicScore {
-  const both = matrix(probes.rows + gallery.rows, probes.columns);
-  both.data.set(probes.data);
-  both.data.set(gallery.data, probes.data.length);
+  const both = stackRows([probes, gallery]);
   const second = pairs.second.map((row) => row + probes.rows);
   const { accuracy, auc } = verification({ ...pairs, distances: pairDistances(both, pairs.first, second) });
   return { accuracy, auc };

@@ -78,6 +78,13 @@ test("runCommandLine() answers wrong use with 2 and one line that names the valu
     [["walk", "--seed", "1e99"], /--seed: it must be an integer/],
     [["walk", "--mode", "sideways"], /must be one of none, .*current value is sideways/],
     [["walk", "--steps", "5", "--minutes", "1"], /Cannot use --minutes and --steps together/],
+    [
+      ["walk", "--sampler", "pairs", "--images", "4"],
+      /Cannot use --images with the sampler pairs: it takes --pairs/,
+    ],
+    [["walk", "--loss", "softmax", "--margin", "1"], /train with softmax: its options are reduction/],
+    [["walk", "--loss", "arcface", "--margin", "9"], /margin must lie in \[0, 1\.5\], current value is 9/],
+    [["walk", "--net", "NN2", "--embedding", "1"], /--embedding: .* current value is 1/],
     [["walk", "--size", "50"], /must be a positive multiple of 16, current value is 50/],
     [["walk", "stray"], /Cannot use the argument "stray"/],
     [["walk", "--out", ""], /--out: a value is needed/],

@@ -50,7 +50,7 @@ function assertGolden(name: string, ours: LossResult | HeadLossResult, factor: n
 
 /** Every triplet of the batch; the miner needs distances only to know the size. */
 function everyTriplet() {
-  return allTriplets({ size: 10, distances: new Float32Array(100), labels });
+  return allTriplets({ size: 10, distances: new Float32Array(100), labels, dimension: 4 });
 }
 
 test("tripletLoss() agrees with TripletMarginLoss on squared L2", () => {

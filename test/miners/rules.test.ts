@@ -3,61 +3,51 @@ import test from "node:test";
 import fc from "fast-check";
 import { createRandom } from "../../lib/core/random";
 import { allTriplets } from "../../lib/miners/allTriplets";
+import type { MiningBatch } from "../../lib/miners/batch";
 import { batchHard } from "../../lib/miners/batchHard";
+import { easyPositive } from "../../lib/miners/easyPositive";
+import { hardestNegative } from "../../lib/miners/hardestNegative";
+import { type MiningRule, miningRuleNames, miningRules } from "../../lib/miners/rules";
 import { semiHardNearest } from "../../lib/miners/semiHardNearest";
-import { semiHardRandom } from "../../lib/miners/semiHardRandom";
-import type { MiningBatch, Triplets } from "../../lib/miners/triplets";
+import { batches, bruteForce, type Distance, isBest, lineBatch, listOf, pairsOf } from "./batches";
 
-/** Points on a line: squared distances that a reader can check by eye. */
-function lineBatch(positions: readonly number[], labels: readonly number[]): MiningBatch {
-  const size = positions.length;
-  const distances = new Float32Array(size * size);
-  positions.forEach((x, i) => {
-    positions.forEach((y, j) => {
-      distances[i * size + j] = (x - y) ** 2;
-    });
-  });
-  return { size, distances, labels: Int32Array.from(labels) };
-}
+const margins = fc.constantFrom(0.05, 0.2, 1);
 
-const batches = fc
-  .integer({ min: 2, max: 10 })
-  .chain((n) =>
-    fc.tuple(
-      fc.array(fc.integer({ min: 0, max: 12 }), { minLength: n, maxLength: n }),
-      fc.array(fc.integer({ min: 0, max: 3 }), { minLength: n, maxLength: n }),
-    ),
-  )
-  .map(([positions, labels]) =>
-    lineBatch(
-      positions.map((p) => p / 10),
-      labels,
-    ),
-  );
+const nearestFirst =
+  (a: number, d: Distance) =>
+  (m: number, other: number): number =>
+    d(a, m) - d(a, other);
 
-const listOf = (t: Triplets): string[] =>
-  Array.from({ length: t.count }, (_, i) => `${t.anchor[i]} ${t.positive[i]} ${t.negative[i]}`).sort();
+const negativeOf =
+  ({ labels }: MiningBatch, a: number) =>
+  (m: number): boolean =>
+    labels[m] !== labels[a];
 
-/** The oracle: filter all triplets by the definition, in the order of the text. */
-function bruteForce(
-  batch: MiningBatch,
-  keep: (a: number, p: number, n: number, d: (i: number, j: number) => number) => boolean,
-): string[] {
-  const d = (i: number, j: number): number => batch.distances[i * batch.size + j];
-  const all = allTriplets(batch);
-  const kept: string[] = [];
-  for (let t = 0; t < all.count; t++) {
-    const [a, p, n] = [all.anchor[t], all.positive[t], all.negative[t]];
-    if (keep(a, p, n, d)) kept.push(`${a} ${p} ${n}`);
-  }
-  return kept.sort();
-}
-
-const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+const positiveOf =
+  ({ labels }: MiningBatch, a: number) =>
+  (m: number): boolean =>
+    m !== a && labels[m] === labels[a];
 
 test("allTriplets() enumerates P·K·(K−1)·(P−1)·K triplets of a P×K batch", () => {
   const labels = [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3];
   assert.equal(allTriplets(lineBatch(labels, labels)).count, 4 * 3 * 2 * 3 * 3);
+});
+
+test("allTriplets() equals three nested loops as a set", () => {
+  fc.assert(fc.property(batches, (batch) => assert.deepEqual(listOf(allTriplets(batch)), bruteForce(batch))));
+});
+
+test("allTriplets() refuses more triplets than the limit, before it lists any", () => {
+  const labels = Array.from({ length: 1800 }, (_, i) => Math.floor(i / 40));
+  const batch = { size: 1800, distances: new Float32Array(1800 ** 2), labels: Int32Array.from(labels) };
+  // 1,800 anchors × 39 positives × 1,760 negatives
+  assert.throws(() => allTriplets({ ...batch, dimension: 128 }), {
+    name: "LabError",
+    message: /at most 10000000, current value is 123552000/,
+  });
+  const four = lineBatch([0, 1, 2, 3], [0, 0, 1, 1]);
+  assert.throws(() => allTriplets(four, { limit: 7 }), /current value is 8\b/);
+  assert.equal(allTriplets(four, { limit: 8 }).count, 8);
 });
 
 test("semiHardNearest() takes the nearest negative beyond the positive", () => {
@@ -69,62 +59,164 @@ test("semiHardNearest() takes the nearest negative beyond the positive", () => {
 
 test("semiHardNearest() equals brute force as a set", () => {
   fc.assert(
-    fc.property(batches, fc.constantFrom(0.05, 0.2, 1), (batch, margin) => {
+    fc.property(batches, margins, (batch, margin) => {
       const expected = bruteForce(batch, (a, p, n, d) => {
         const semiHard = (m: number): boolean =>
-          batch.labels[m] !== batch.labels[a] && d(a, m) > d(a, p) && d(a, m) < d(a, p) + margin;
-        const better = (m: number): boolean =>
-          semiHard(m) && (d(a, m) < d(a, n) || (d(a, m) === d(a, n) && m < n));
-        return semiHard(n) && !range(batch.size).some(better);
+          negativeOf(batch, a)(m) && d(a, m) > d(a, p) && d(a, m) < d(a, p) + margin;
+        return isBest(batch, n, semiHard, nearestFirst(a, d));
       });
       assert.deepEqual(listOf(semiHardNearest(batch, margin)), expected);
     }),
   );
 });
 
-test("semiHardRandom() draws only semi-hard negatives, one for every pair that has any", () => {
-  fc.assert(
-    fc.property(batches, fc.integer(), (batch, seed) => {
-      const drawn = listOf(semiHardRandom(batch, 0.3, createRandom(seed)));
-      const allowed = new Set(
-        bruteForce(batch, (a, p, n, d) => d(a, n) > d(a, p) && d(a, n) < Math.fround(d(a, p) + 0.3)),
-      );
-      assert.ok(drawn.every((t) => allowed.has(t)));
-      const pairs = (list: Iterable<string>): Set<string> =>
-        new Set([...list].map((t) => t.split(" ").slice(0, 2).join(" ")));
-      assert.deepEqual(pairs(drawn), pairs(allowed));
-      assert.equal(drawn.length, pairs(drawn).size);
-    }),
-  );
-});
-
-test("semiHardRandom() reaches every semi-hard negative", () => {
-  const batch = lineBatch([0, 1, 1.02, 1.04, 1.06], [0, 0, 1, 2, 3]);
-  const random = createRandom(1);
-  const seen = new Set<string>();
-  for (let i = 0; i < 100; i++) for (const t of listOf(semiHardRandom(batch, 0.2, random))) seen.add(t);
-  for (const n of [2, 3, 4]) assert.ok(seen.has(`0 1 ${n}`));
-});
-
 test("batchHard() equals brute force as a set", () => {
   fc.assert(
     fc.property(batches, (batch) => {
-      const expected = bruteForce(batch, (a, p, n, d) => {
-        const same = (m: number): boolean => m !== a && batch.labels[m] === batch.labels[a];
-        const farther = (m: number): boolean =>
-          same(m) && (d(a, m) > d(a, p) || (d(a, m) === d(a, p) && m < p));
-        const other = (m: number): boolean => batch.labels[m] !== batch.labels[a];
-        const nearer = (m: number): boolean =>
-          other(m) && (d(a, m) < d(a, n) || (d(a, m) === d(a, n) && m < n));
-        return !range(batch.size).some(farther) && !range(batch.size).some(nearer);
-      });
+      const expected = bruteForce(
+        batch,
+        (a, p, n, d) =>
+          isBest(batch, p, positiveOf(batch, a), (m, other) => nearestFirst(a, d)(other, m)) &&
+          isBest(batch, n, negativeOf(batch, a), nearestFirst(a, d)),
+      );
       assert.deepEqual(listOf(batchHard(batch)), expected);
     }),
   );
 });
 
-test("the miners give no triplet for one identity and refuse sizes that do not fit", () => {
-  const alone = lineBatch([0, 1, 2], [5, 5, 5]);
-  for (const mine of [semiHardNearest, batchHard, allTriplets]) assert.equal(mine(alone, 0.2).count, 0);
-  assert.throws(() => batchHard({ ...alone, size: 4 }), /16 distances and 4 labels are needed/);
+test("hardestNegative() equals brute force as a set", () => {
+  fc.assert(
+    fc.property(batches, (batch) => {
+      const expected = bruteForce(batch, (a, _, n, d) =>
+        isBest(batch, n, negativeOf(batch, a), nearestFirst(a, d)),
+      );
+      assert.deepEqual(listOf(hardestNegative(batch)), expected);
+    }),
+  );
 });
+
+test("easyPositive() equals brute force as a set, with both choices of the negative", () => {
+  fc.assert(
+    fc.property(batches, fc.constantFrom("semi-hard" as const, "hardest" as const), (batch, negative) => {
+      const expected = bruteForce(batch, (a, p, n, d) => {
+        const allowed = (m: number): boolean =>
+          negativeOf(batch, a)(m) && (negative === "hardest" || d(a, m) > d(a, p));
+        return (
+          isBest(batch, p, positiveOf(batch, a), nearestFirst(a, d)) &&
+          isBest(batch, n, allowed, nearestFirst(a, d))
+        );
+      });
+      assert.deepEqual(listOf(easyPositive(batch, { negative })), expected);
+    }),
+  );
+});
+
+test("easyPositive() puts the nearest positive before the nearest negative beyond it", () => {
+  // Anchor 0: positives at 2 (D = 4) and −1 (D = 1), negatives at 0.5 (D = .25) and 3 (D = 9).
+  const batch = lineBatch([0, 2, -1, 0.5, 3], [0, 0, 0, 1, 1]);
+  assert.ok(listOf(easyPositive(batch)).includes("0 2 4"));
+  assert.ok(listOf(easyPositive(batch, { negative: "hardest" })).includes("0 2 3"));
+});
+
+/** What a rule promises at most: one triplet for every … */
+const places: Readonly<Record<MiningRule, "anchor" | "pair" | "triplet">> = {
+  "semi-hard-nearest": "pair",
+  "semi-hard-random": "pair",
+  "random-violator": "pair",
+  "batch-hard": "anchor",
+  "hardest-negative": "pair",
+  "easy-positive": "anchor",
+  "easy-positive-hardest": "anchor",
+  "distance-weighted": "pair",
+  all: "triplet",
+};
+
+for (const name of miningRuleNames) {
+  const mine = miningRules[name];
+
+  test(`${name}: miningRules gives valid triplets, at most one a place, and counts the places`, () => {
+    fc.assert(
+      fc.property(batches, margins, fc.integer(), (batch, margin, seed) => {
+        const triplets = mine(batch, margin, createRandom(seed));
+        const list = listOf(triplets);
+        const all = bruteForce(batch);
+        const valid = new Set(all);
+        assert.ok(list.every((triplet) => valid.has(triplet)));
+        const place = (triplet: string): string =>
+          places[name] === "anchor"
+            ? triplet.split(" ")[0]
+            : places[name] === "pair"
+              ? pairsOf([triplet])[0]
+              : triplet;
+        assert.equal(new Set(list.map(place)).size, list.length);
+        const { size, labels } = batch;
+        const pairs = [...Array(size).keys()].flatMap((a) => [...labels.keys()].filter(positiveOf(batch, a)));
+        assert.equal(
+          triplets.possible,
+          { anchor: size, pair: pairs.length, triplet: all.length }[places[name]],
+        );
+        assert.deepEqual(
+          [triplets.anchor.length, triplets.positive.length, triplets.negative.length],
+          Array(3).fill(list.length),
+        );
+      }),
+    );
+  });
+
+  test(`${name}: miningRules gives nothing for an empty batch, one identity, or no positive pair`, () => {
+    const nothing = [lineBatch([], []), lineBatch([0, 1, 2], [5, 5, 5]), lineBatch([0, 0.1, 0.2], [1, 2, 3])];
+    for (const batch of nothing) assert.equal(mine(batch, 0.2, createRandom(1)).count, 0);
+  });
+
+  test(`${name}: miningRules refuses sizes that do not fit`, () => {
+    const batch = lineBatch([0, 1, 2], [0, 0, 1]);
+    const wanted = /a distance of every anchor to every label are needed, current values are 3 labels/;
+    assert.throws(() => mine({ ...batch, size: 4 }, 0.2, createRandom(1)), wanted);
+    assert.throws(() => mine({ ...batch, size: 2 }, 0.2, createRandom(1)), wanted);
+  });
+}
+
+for (const name of ["semi-hard-nearest", "semi-hard-random", "random-violator"] as const) {
+  test(`${name}: miningRules refuses a margin outside (0, 4)`, () => {
+    for (const margin of [0, -0.1, 4, Number.NaN]) {
+      assert.throws(
+        () => miningRules[name](lineBatch([0, 1, 2], [0, 0, 1]), margin, createRandom(1)),
+        new RegExp(`margin on squared L2 must lie in \\(0, 4\\), current value is ${margin}`),
+      );
+    }
+  });
+}
+
+for (const name of ["semi-hard-nearest", "batch-hard", "hardest-negative", "easy-positive", "all"] as const) {
+  test(`${name}: miningRules follows a permutation of a batch without ties`, () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 0, max: 14 }), { minLength: 4, maxLength: 8 }),
+        fc.infiniteStream(fc.integer({ min: 0, max: 2 })),
+        fc.integer(),
+        (exponents, identities, seed) => {
+          // Powers of two have no two equal differences.
+          const points = exponents.map((e) => 2 ** e / 2 ** 7);
+          const labels = [...identities.take(points.length)];
+          const order = createRandom(seed).shuffle([...points.keys()]);
+          const shuffled = lineBatch(
+            order.map((i) => points[i]),
+            order.map((i) => labels[i]),
+          );
+          const found = miningRules[name](shuffled, 0.2, createRandom(1));
+          const back = (rows: Int32Array): Int32Array => rows.map((row) => order[row]);
+          const named = {
+            count: found.count,
+            anchor: back(found.anchor),
+            positive: back(found.positive),
+            negative: back(found.negative),
+          };
+          assert.deepEqual(
+            listOf(named),
+            listOf(miningRules[name](lineBatch(points, labels), 0.2, createRandom(1))),
+          );
+        },
+      ),
+    );
+  });
+}

@@ -34,8 +34,7 @@ export const tinyNet: NetSpec = laptopNet({ inputSize: 16, channels: 1, embeddin
 export const tinySettings: TrainSettings = {
   ...defaultSettings,
   budget: { steps: 8 },
-  identities: 4,
-  images: 3,
+  batch: { sampler: "identities", identities: 4, images: 3 },
   augmentation: "light",
   warmup: 2,
   rate: 5e-3,

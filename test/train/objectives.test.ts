@@ -118,7 +118,7 @@ test("createObjective() refuses an unknown name, options that it does not take, 
   assert.throws(make({ name: "tripelt" }), /must be one of triplet, .* current value is tripelt/);
   assert.throws(make({ name: "softmax", margin: 1 }), /with softmax: its options are reduction, .* margin 1/);
   assert.throws(make({ name: "arcface", margin: 9 }), /margin must lie in \[0, 1\.5\], current value is 9/);
-  assert.throws(make({ name: "triplet", margin: 0 }), /margin must lie in \(0, 4\), current value is 0/);
+  assert.throws(make({ name: "triplet", margin: 0 }), /margin on squared L2 must lie in \(0, 4\), current value is 0/);
   assert.throws(make({ name: "triplet", mining: "x" }), /rule must be one of .* current value is x/);
   assert.throws(make({ name: "deepid2", lambda: -1 }), /lambda must lie in \[0, ∞\], current value is -1/);
   assert.throws(make({ name: "supervised-contrastive", temperature: 0 }), /temperature must lie in \(0, ∞\)/);
@@ -133,6 +133,7 @@ test("settingsSchema takes every objective with the options that its row lists",
       lambda: 1,
       mining: "all",
       reduction: "sum",
+      memory: 9,
     } as const;
     const options = Object.fromEntries(objectives[name].options.map((option) => [option, values[option]]));
     const settings = { ...tinySettings, objective: { name, ...options } };
@@ -146,9 +147,10 @@ test("the centres of center loss move to the mean of their identity, and DeepID2
   const labels = Int32Array.of(0, 0, 0, 1, 1, 1);
   const center = createObjective({ name: "center" }, { classes: 2, dimension: 2, random: createRandom(1) });
   center.evaluate(x, labels, noImages);
-  assertClose(center.kept[0], [0.375, 0, 0, 0.375], 1e-6);
+  assertClose(center.kept.read()[0], [0.375, 0, 0, 0.375], 1e-6);
   // Same pairs lie at 0, different ones at √2: the best threshold lies between.
   const deepId2 = createObjective({ name: "deepid2" }, { classes: 2, dimension: 2, random: createRandom(1) });
   deepId2.evaluate(x, labels, noImages);
-  assert.ok(deepId2.kept[0][0] > 0 && deepId2.kept[0][0] < Math.SQRT2 + 1e-6);
+  const [margin] = deepId2.kept.read()[0];
+  assert.ok(margin > 0 && margin < Math.SQRT2 + 1e-6);
 });

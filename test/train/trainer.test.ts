@@ -210,7 +210,10 @@ test("Trainer refuses settings out of range by name", () => {
     /train with softmax: its options are reduction, .* margin 1/,
   );
   bad({ objective: { name: "arcface", margin: 9 } }, /margin must lie in \[0, 1\.5\], current value is 9/);
-  bad({ identities: 1 }, /identities must be an integer of at least 2/);
+  bad(
+    { batch: { sampler: "identities", identities: 1, images: 2 } },
+    /identities must be an integer of at least 2/,
+  );
 });
 
 test("embedCrops() averages with the mirrored crop and keeps unit length", async () => {

@@ -16,7 +16,7 @@ const quick = (data: string, out: string, seed: number = 1): WalkOptions => ({
   data,
   out,
   align: { mode: "center-crop", size: 32 },
-  settings: { seed, budget: { steps: 6 }, identities: 3, images: 2 },
+  settings: { seed, budget: { steps: 6 }, batch: { sampler: "identities", identities: 3, images: 2 } },
 });
 
 test("walk() goes from a folder of images to a model, embeddings, numbers and a report", () =>

@@ -101,12 +101,18 @@ function commandLine(context: CommandContext): string {
     "temperature",
     "lambda",
     "mining",
+    "memory",
     "optimizer",
     "rate",
     "augmentation",
+    "sampler",
     "identities",
     "images",
     "negatives",
+    "pairs",
+    "triplets",
+    "subset",
+    "every",
     "seed",
   ];
   const parts = options.flatMap((name) => {
