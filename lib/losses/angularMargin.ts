@@ -45,36 +45,42 @@ export function angularMarginSoftmax(
   const cosines = products.timesTransposed(x.data, w.data, n, c, d);
   const accuracy = shareRight(cosines, labels, c);
   const own = Array.from(labels, (y, i) => margin.target(ownCosine(x, i, w, y)));
-  own.forEach(({ value }, i) => {
-    cosines[i * c + labels[i]] = value;
+  labels.forEach((y, i) => {
+    cosines[i * c + y] = own[i].value;
   });
-  const slopes = scaledRows(cosines, scales, c);
-  const { loss, active } = crossEntropyInPlace(slopes, labels, c);
-  const divisor = divisorOf(margin.reduction, n, active);
+  const { slopes, loss, active } = crossEntropyInPlace(scaledRows(cosines, scales, c), labels, c);
   const normSlopes = margin.scale === "norm" ? rowProducts(slopes, cosines, n, c) : new Float64Array(n);
-  // From dL/dlogit to dL/dcos θ, the own identity's apart.
-  const ownSlopes = Float64Array.from(own, ({ slope }, i) => slope * scales[i] * slopes[i * c + labels[i]]);
+  const { byX, byW } = throughCosines(scaledRows(slopes, scales, c), labels, own, x, w, products);
+  const gradient = throughUnitRows(byX, x);
+  for (let i = 0; i < n; i++) addRow(gradient, i, normSlopes[i], x, i);
+  const divisor = divisorOf(margin.reduction, n, active);
+  const reduced = (rows: number, sums: Float64Array): Matrix =>
+    matrix(rows, d, float32(sums.map((g) => g / divisor)));
+  const weightGradient = reduced(c, throughUnitRows(byW, w));
+  return { loss: loss / divisor, active, terms: n, accuracy, gradient: reduced(n, gradient), weightGradient };
+}
+
+/** From dL/df (N×C, f the modified cosines; overwritten) to dL/dx̂ and dL/dŴ. */
+function throughCosines(
+  slopes: Numbers,
+  labels: Int32Array,
+  own: readonly TargetCosine[],
+  x: UnitRows,
+  w: UnitRows,
+  products: Products,
+): { byX: Float64Array; byW: Float64Array } {
+  const [n, c, d] = [x.rows, w.rows, x.columns];
+  const ownSlopes = Float64Array.from(labels, (y, i) => own[i].slope * slopes[i * c + y]);
   labels.forEach((y, i) => {
     slopes[i * c + y] = 0;
   });
-  const others = scaledRows(slopes, scales, c);
-  const byX = new Float64Array(products.times(others, w.data, n, c, d));
-  const byW = new Float64Array(products.transposedTimes(others, x.data, n, c, d));
+  const byX = new Float64Array(products.times(slopes, w.data, n, c, d));
+  const byW = new Float64Array(products.transposedTimes(slopes, x.data, n, c, d));
   labels.forEach((y, i) => {
     addRow(byX, i, ownSlopes[i], w, y);
     addRow(byW, y, ownSlopes[i], x, i);
   });
-  const gradient = throughUnitRows(byX, x);
-  for (let i = 0; i < n; i++) addRow(gradient, i, normSlopes[i], x, i);
-  const reduced = (sums: Float64Array): Float32Array => float32(sums.map((g) => g / divisor));
-  return {
-    loss: loss / divisor,
-    active,
-    terms: n,
-    accuracy,
-    gradient: matrix(n, d, reduced(gradient)),
-    weightGradient: matrix(c, d, reduced(throughUnitRows(byW, w))),
-  };
+  return { byX, byW };
 }
 
 /** cos θ between row i of x and row y of w; rounding may carry it beyond 1. */

@@ -1,7 +1,9 @@
 import type { Numbers } from "./products";
 
-/** Sums over a batch: to be divided by the reduction's divisor. */
+/** Sums over a batch: loss and slopes are to be divided by the reduction's divisor. */
 export interface CrossEntropy {
+  /** dL/dlogits, N×C: the array that held the logits. */
+  readonly slopes: Numbers;
   readonly loss: number;
   readonly active: number;
 }
@@ -9,7 +11,7 @@ export interface CrossEntropy {
 /**
  * Softmax cross-entropy of N×C logits against N labels: −Σᵢ ln pᵢ,y, p = softmax of the row.
  * Overwrites the logits with its gradient, p − 1 at the example's own identity and p elsewhere. The row's maximum is taken out first, so no
- * logit overflows.
+ * exponential overflows.
  */
 export function crossEntropyInPlace(logits: Numbers, labels: Int32Array, classes: number): CrossEntropy {
   let loss = 0;
@@ -29,7 +31,7 @@ export function crossEntropyInPlace(logits: Numbers, labels: Int32Array, classes
     loss += term;
     if (term > 0) active++;
   }
-  return { loss, active };
+  return { slopes: logits, loss, active };
 }
 
 /** Share of the rows of an N×C matrix whose highest value stands at their label; of equal values the first counts. 0 for no rows. */

@@ -75,7 +75,8 @@ function joined(
  * The margin for the next steps: the distance threshold with the fewest verification errors on recent pairs. m is not learned by gradient,
  * which would drive it to 0.
  *
- * `distances` are L2 (not squared) and `same` their flags; of equally good thresholds the smallest.
+ * `distances` are L2 (not squared) and `same` their flags; of equally good thresholds the smallest. Both kinds of pairs should be about as many:
+ * among all pairs of a batch different ones prevail, and the threshold with the fewest errors may be one that rejects everything.
  * Source: Sun et al. (2014), section 2, which resets m every 200,000 pairs or so to the threshold that was best for those before.
  * Differs from the paper: how many pairs are recent is the caller's choice. Throws a RangeError without pairs.
  */

@@ -3,6 +3,7 @@ import type { Matrix } from "../core/matrix";
 /**
  * What every loss function of this folder returns. Each loss has two forms with one signature: the readable reference in plain numbers
  * (`xLoss`), and the form that the trainer uses (`xLossOnEngine`), which puts the large products on the engine. A test holds the two equal.
+ * Losses without a product of matrices (center, χ²) have one form. Losses never mine: they take index triplets, index pairs or labels.
  */
 export interface LossResult {
   readonly loss: number;

@@ -60,9 +60,9 @@ function softmax(
   const logits = products.timesTransposed(embeddings.data, weights.data, n, c, d);
   for (let i = 0; i < n; i++) for (let j = 0; j < c; j++) logits[i * c + j] += bias[j];
   const accuracy = shareRight(logits, labels, c);
-  const { loss, active } = crossEntropyInPlace(logits, labels, c);
+  const { slopes, loss, active } = crossEntropyInPlace(logits, labels, c);
   const divisor = divisorOf(reduction, n, active);
-  const slopes = logits.map((slope) => slope / divisor);
+  for (let at = 0; at < slopes.length; at++) slopes[at] /= divisor;
   const biasGradient = new Float64Array(c);
   for (let i = 0; i < n; i++) for (let j = 0; j < c; j++) biasGradient[j] += slopes[i * c + j];
   return {

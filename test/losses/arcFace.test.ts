@@ -7,7 +7,7 @@ import { arcFaceLoss, arcFaceLossOnEngine } from "../../lib/losses/arcFace";
 import { normalizedSoftmaxLoss } from "../../lib/losses/normalizedSoftmax";
 import { assertClose } from "../gradients";
 import { assertAngular, type LogitsOf } from "./angles";
-import { assertRelative, randomBatch } from "./batches";
+import { assertRelative, normalMatrix, randomBatch } from "./batches";
 
 const arcFaceLogits =
   (margin: number, scale: number): LogitsOf =>
@@ -72,15 +72,24 @@ test("arcFaceLoss() without a margin is the normalised softmax loss", () => {
   assertRelative(bare.weightGradient.data, normalized.weightGradient.data, 1e-6, "weight gradient");
 });
 
-test("arcFaceLoss() of an embedding on its weights has no direction: a gradient of 0, not NaN", () => {
+test("arcFaceLoss() of an embedding on its weights has no pull along the sphere, and no NaN", () => {
+  // θ = 0: own logit cos m, other 0; only the other class is left to push: dL/dx = p₁(0, 1), p₁ = 1/(1 + e^{cos m}).
   const w = matrixFromRows([
-    [3, 4],
-    [-3, -4],
+    [1, 0],
+    [0, 1],
   ]);
   for (const form of [arcFaceLoss, arcFaceLossOnEngine]) {
-    const { gradient } = form(matrixFromRows([[0.6, 0.8]]), Int32Array.of(0), w);
-    assertClose(gradient.data, [0, 0], 1e-6);
+    const { gradient } = form(matrixFromRows([[1, 0]]), Int32Array.of(0), w, { scale: 1 });
+    assertClose(gradient.data, [0, 1 / (1 + Math.exp(Math.cos(0.5)))], 1e-6);
   }
+});
+
+test("arcFaceLoss() stays finite where rounding carries a cosine beyond 1", () => {
+  const w = normalMatrix(createRandom(4), 200, 7);
+  const labels = Int32Array.from({ length: 200 }, (_, i) => i);
+  const { loss, gradient } = arcFaceLoss(w, labels, w);
+  assert.ok(Number.isFinite(loss));
+  assert.ok(gradient.data.every(Number.isFinite));
 });
 
 test("arcFaceLossOnEngine() keeps the direction of an embedding near its weights, where the slope magnifies rounding", () => {

@@ -79,16 +79,20 @@ export function rotated({ rows, columns, data }: Matrix, angle: number): Matrix 
   return matrix(rows, columns, Float32Array.from(turned));
 }
 
-/** Fails unless |a − b| ≤ tolerance · max|b| everywhere: relative, also for small numbers. NaN is unequal to everything. */
+/**
+ * Fails unless |a − b| ≤ tolerance · (max|b| + floor) everywhere: relative, also for small numbers. NaN is unequal to everything.
+ * The floor is the scale below which a number is what rounding left of larger ones.
+ */
 export function assertRelative(
   a: ArrayLike<number>,
   b: ArrayLike<number>,
   tolerance: number,
   what: string,
+  floor: number = 0,
 ): void {
   assert.equal(a.length, b.length, what);
-  let scale = 0;
-  for (let i = 0; i < b.length; i++) scale = Math.max(scale, Math.abs(b[i]));
+  let scale = floor;
+  for (let i = 0; i < b.length; i++) scale = Math.max(scale, floor + Math.abs(b[i]));
   for (let i = 0; i < b.length; i++) {
     assert.ok(
       Math.abs(a[i] - b[i]) <= tolerance * scale,

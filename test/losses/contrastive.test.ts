@@ -66,7 +66,7 @@ test("contrastiveLoss() without half is twice the loss with it", () => {
 
 test("contrastiveLoss() has the value and the gradient of central differences in float64", () => {
   fc.assert(
-    fc.property(fc.integer(), fc.integer({ min: 1, max: 6 }), (seed, d) => {
+    fc.property(fc.integer(), fc.integer({ min: 2, max: 6 }), (seed, d) => {
       const { x, pairs } = randomBatch(createRandom(seed), 7, d, 3);
       const result = contrastiveLoss(x, pairs, { margin: 2, reduction: "sum" });
       const f = (at: ArrayLike<number>): number => oracle(at, d, pairs, 2);

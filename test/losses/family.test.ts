@@ -24,13 +24,13 @@ const batches = fc
   })
   .map(({ seed, n, d, c }) => randomBatch(createRandom(seed), n, d, c));
 
-/** Loss, gradients and every other number that a result holds, equal within a relative tolerance. */
-function assertSameResult(a: LossResult, b: LossResult, tolerance: number, what: string): void {
+/** Loss, gradients and every other number that a result holds, equal within 1e-5. */
+function assertSameResult(a: LossResult, b: LossResult, what: string, floor: number): void {
   for (const [key, value] of Object.entries(b)) {
     const other = (a as unknown as Record<string, unknown>)[key];
     const numbers = (v: unknown): ArrayLike<number> =>
       typeof v === "number" ? [v] : v instanceof Float32Array ? v : (v as { data: Float32Array }).data;
-    assertRelative(numbers(other), numbers(value), tolerance, `${what} ${key}`);
+    assertRelative(numbers(other), numbers(value), 1e-5, `${what} ${key}`, floor);
   }
 }
 
@@ -53,9 +53,14 @@ test("the family holds every loss of lib/losses", () => {
 for (const { name, reference, onEngine } of family) {
   if (!onEngine) continue;
   test(`${name}OnEngine() equals the reference`, () => {
-    const equal = (batch: LossBatch): void => assertSameResult(onEngine(batch), reference(batch), 1e-5, name);
-    fc.assert(fc.property(batches, equal), { numRuns: 20 });
-    equal(randomBatch(createRandom(7), 90, 128, 9));
+    const equal = (batch: LossBatch, floor: number): void =>
+      assertSameResult(onEngine(batch), reference(batch), name, floor);
+    fc.assert(
+      // Small odd batches: float32 may leave 1e-6 of what cancels.
+      fc.property(batches, (batch) => equal(batch, 0.1)),
+      { numRuns: 20 },
+    );
+    equal(randomBatch(createRandom(7), 90, 128, 9), 0);
   });
 
   test(`${name}OnEngine() leaves no tensor behind`, () => {
@@ -74,8 +79,8 @@ for (const { name, reference, rotates, normalizes, translates } of family) {
         const order = createRandom(seed).shuffle(Array.from(batch.labels.keys()));
         const straight = reference(batch);
         const moved = reference(permuted(batch, order));
-        assertRelative([moved.loss], [straight.loss], 1e-9, name);
-        assertRelative(moved.gradient.data, permutedRows(straight.gradient, order).data, 1e-6, name);
+        assertRelative([moved.loss], [straight.loss], 1e-9, name, 0.1);
+        assertRelative(moved.gradient.data, permutedRows(straight.gradient, order).data, 1e-6, name, 0.1);
       }),
       { numRuns: 10 },
     );

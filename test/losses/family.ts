@@ -53,7 +53,10 @@ function ofLabels<O extends Options>(loss: OfLabels<O>, extra?: O): Loss {
   return ({ x, labels }, options) => loss(x, labels, { ...extra, ...options } as O);
 }
 
-/** Every loss of lib/losses. χ² sees absolute values: it is for features that are at least 0. */
+/**
+ * Every loss of lib/losses. χ² sees absolute values: it is for features that are at least 0. Circle's γ = 256 would magnify the rounding of
+ * cosines in float32 to the tolerance itself.
+ */
 export const family: readonly Member[] = [
   {
     name: "tripletLoss",
@@ -134,7 +137,12 @@ export const family: readonly Member[] = [
     ...angular,
   },
   { name: "ntXentLoss", reference: ofLabels(ntXentLoss), onEngine: ofLabels(ntXentLossOnEngine), ...angular },
-  { name: "circleLoss", reference: ofLabels(circleLoss), onEngine: ofLabels(circleLossOnEngine), ...angular },
+  {
+    name: "circleLoss",
+    reference: ofLabels(circleLoss, { gamma: 80 }),
+    onEngine: ofLabels(circleLossOnEngine, { gamma: 80 }),
+    ...angular,
+  },
   {
     name: "liftedStructureLoss",
     reference: ofLabels(liftedStructureLoss),

@@ -45,3 +45,9 @@ export function partners(labels: Int32Array, i: number): { positives: number[]; 
     negatives: others.filter((j) => labels[j] !== labels[i]),
   };
 }
+
+/** All cosines of a flat N×D batch in float64: `s[i][j]`. */
+export function cosinesOf(x: ArrayLike<number>, d: number): number[][] {
+  const points = pointsOf(x, d);
+  return points.map((a) => points.map((b) => cosine(a, b)));
+}

@@ -3,7 +3,7 @@ import test from "node:test";
 import fc from "fast-check";
 import { matrix, matrixFromRows } from "../../lib/core/matrix";
 import { createRandom } from "../../lib/core/random";
-import { type TripletIndices, tripletLoss } from "../../lib/losses/triplet";
+import { type TripletIndices, tripletLoss, tripletLossOnEngine } from "../../lib/losses/triplet";
 import { assertClose, numericalGradient } from "../gradients";
 
 const one: TripletIndices = {
@@ -125,6 +125,69 @@ test("tripletLoss() has the value of Eq. 3 and the gradient of central differenc
       assertClose(result.gradient.data, numericalGradient(f, point), 1e-4);
     }),
     { numRuns: 50 },
+  );
+});
+
+test("tripletLoss() with the soft margin is ln 2 when positive and negative are equally far", () => {
+  // z = 1 − 1 = 0: ln(1 + e⁰), slope σ(0) = ½: d/da = n − p, d/dp = p − a, d/dn = a − n.
+  const x = matrixFromRows([
+    [0, 0],
+    [1, 0],
+    [0, 1],
+  ]);
+  const result = tripletLoss(x, one, { margin: "soft", reduction: "sum" });
+  assertClose([result.loss], [Math.LN2], 1e-12);
+  assertClose(result.gradient.data, [-1, 1, 1, 0, 0, -1], 1e-12);
+  assert.equal(result.active, 1);
+});
+
+test("tripletLoss() with the soft margin has the value of ln(1 + eᶻ) and the gradient of central differences in float64", () => {
+  fc.assert(
+    fc.property(problem, ({ seed, rows, d }) => {
+      const { x, triplets } = randomProblem(seed, rows, d);
+      // max(0, z + α) with a large α is z + α: that gives each z by itself.
+      const f = (at: Float64Array): number =>
+        Array.from(triplets.anchor, (_, t) => {
+          const single = {
+            count: 1,
+            anchor: triplets.anchor.slice(t),
+            positive: triplets.positive.slice(t),
+            negative: triplets.negative.slice(t),
+          };
+          return Math.log(1 + Math.exp(equation3(at, d, single, 1e4) - 1e4));
+        }).reduce((a, b) => a + b);
+      const result = tripletLoss(x, triplets, { margin: "soft", reduction: "sum" });
+      const point = Float64Array.from(x.data);
+      assertClose([result.loss], [f(point)], 1e-7);
+      assertClose(result.gradient.data, numericalGradient(f, point), 1e-4);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("tripletLossOnEngine() agrees on triplets that name a row twice", () => {
+  // Anchor = positive: D(a, p) = 0; positive = negative: no gradient.
+  const x = matrixFromRows([
+    [0, 0],
+    [0.3, 0],
+    [0, 0.2],
+  ]);
+  const odd = {
+    count: 2,
+    anchor: Int32Array.of(0, 0),
+    positive: Int32Array.of(0, 1),
+    negative: Int32Array.of(2, 1),
+  };
+  const [reference, engine] = [tripletLoss(x, odd), tripletLossOnEngine(x, odd)];
+  assertClose([engine.loss], [reference.loss], 1e-6);
+  assertClose(engine.gradient.data, reference.gradient.data, 1e-6);
+});
+
+test("tripletLoss() refuses indices outside the batch", () => {
+  const outside = { ...one, negative: Int32Array.of(3) };
+  assert.throws(
+    () => tripletLoss(matrix(3, 2), outside),
+    /every negative must lie in \[0, 3\), number 0 is 3/,
   );
 });
 
