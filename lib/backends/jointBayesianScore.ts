@@ -17,7 +17,7 @@ export function jointBayesianScore(
     const [ratio, a, b] = [ratios[k], first[k], second[k]];
     const [single, pair] = [1 + ratio, 1 + 2 * ratio];
     score += Math.log(single) - Math.log(pair) / 2;
-    score += (ratio * a * b - (0.5 * ratio * ratio * (a * a + b * b)) / single) / pair;
+    score += (ratio * (a * b) - (0.5 * ratio * ratio * (a * a + b * b)) / single) / pair;
   }
   return score;
 }

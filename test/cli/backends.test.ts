@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { backendNames } from "../../lib/backends/backend";
+import { loadBackend } from "../../lib/backends/saved";
+import { commands } from "../../lib/cli/commands";
+import { runCommandLine } from "../../lib/cli/run";
+import { inWorkplace, writePatterns } from "../walk/fixtures";
+
+async function run(...args: string[]): Promise<{ code: number; json: Record<string, unknown> }> {
+  let out = "";
+  const code = await runCommandLine(commands, [...args, "--json"], {
+    stdout: (text) => {
+      out += text;
+    },
+    stderr: () => undefined,
+    terminal: false,
+    now: () => 0,
+    signal: new AbortController().signal,
+  });
+  return { code, json: JSON.parse(out) };
+}
+
+const quick = ["--mode", "center-crop", "--size", "32"];
+const names = Array.from({ length: 12 }, (_, i) => `person ${i}`);
+
+test("backends --pixels fits every back-end side by side and stores what it fitted", () =>
+  inWorkplace(async (place) => {
+    const data = await writePatterns(join(place, "data"), { identities: names });
+    const out = join(place, "fitted");
+    const { code, json } = await run("backends", "--pixels", "--data", data, ...quick, "--out", out);
+    assert.equal(code, 0, String(json.error));
+    assert.equal(json.features, "grey 32×32 pixels");
+    const rows = json.backends as { backend: string; accuracy: number; standardError: number; auc: number }[];
+    assert.deepEqual(
+      rows.map((row) => row.backend),
+      backendNames,
+    );
+    // Patterns of other colours in every identity: easy for all of them.
+    for (const { auc, accuracy, standardError } of rows) {
+      assert.ok(auc > 0.9 && auc <= 1 && accuracy > 0.8 && Number.isFinite(standardError));
+    }
+    assert.deepEqual(readdirSync(out).sort(), backendNames.map((name) => `${name}.backend`).sort());
+    const { backend, features } = loadBackend(join(out, "lda.backend"));
+    assert.deepEqual([backend.columns, features], [1024, "grey 32×32 pixels"]);
+  }));
+
+test("backends --model uses the model's features and names it; one back-end can be chosen", () =>
+  inWorkplace(async (place) => {
+    const data = await writePatterns(join(place, "data"), { identities: names });
+    const model = join(place, "run", "model");
+    const trained = await run(
+      ...["train", "--data", data, ...quick, "--steps", "2", "--identities", "3", "--images", "2"],
+      ...["--out", join(place, "run")],
+    );
+    const { code, json } = await run(
+      "backends",
+      "--model",
+      model,
+      "--data",
+      data,
+      "--backend",
+      "joint-bayesian",
+    );
+    assert.equal(code, 0, String(json.error));
+    assert.equal(json.features, trained.json.id);
+    assert.equal((json.backends as object[]).length, 1);
+    const { identities } = json.training as { identities: number };
+    assert.ok(identities > 0 && identities < 12);
+  }));
+
+test("backends refuses wrong use and a folder with other files", () =>
+  inWorkplace(async (place) => {
+    const data = await writePatterns(join(place, "data"));
+    assert.match(String((await run("backends")).json.error), /Give either --model or --pixels/);
+    const both = await run("backends", "--pixels", "--model", "x");
+    assert.equal(both.code, 2);
+    const odd = await run("backends", "--pixels", "--backend", "svm");
+    assert.match(String(odd.json.error), /must be one of squared-l2, lda, joint-bayesian, chi-squared/);
+    const taken = await run("backends", "--pixels", "--data", data, ...quick, "--out", data);
+    assert.match(String(taken.json.error), /it holds "Ada"/);
+    assert.equal(existsSync(join(data, "lda.backend")), false);
+  }));
