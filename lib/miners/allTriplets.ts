@@ -1,5 +1,5 @@
 import { LabError } from "../core/errors";
-import { checkMiningBatch, forEachPositivePair, type MiningBatch } from "./batch";
+import { checkMiningBatch, type MiningBatch } from "./batch";
 import { TripletList, type Triplets } from "./triplets";
 
 /** Options of {@link allTriplets}. */
@@ -26,9 +26,12 @@ export function allTriplets(batch: MiningBatch, { limit = 10_000_000 }: AllTripl
     );
   }
   const list = new TripletList(Math.max(1, total));
-  forEachPositivePair(batch, (a, p) => {
-    for (let n = 0; n < labels.length; n++) if (labels[n] !== labels[a]) list.add(a, p, n);
-  });
+  for (let a = 0; a < size; a++) {
+    for (let p = 0; p < labels.length; p++) {
+      if (p === a || labels[p] !== labels[a]) continue;
+      for (let n = 0; n < labels.length; n++) if (labels[n] !== labels[a]) list.add(a, p, n);
+    }
+  }
   return list.toTriplets(total);
 }
 

@@ -100,19 +100,3 @@ export function checkMiningBatch({ size, distances, labels }: MiningBatch, margi
     );
   }
 }
-
-/** Calls `visit` for every ordered pair (anchor, positive) of one identity, "all anchor–positive pairs" of the paper; returns their number. */
-export function forEachPositivePair(
-  { size, labels }: MiningBatch,
-  visit: (anchor: number, positive: number) => void,
-): number {
-  let pairs = 0;
-  for (let a = 0; a < size; a++) {
-    for (let p = 0; p < labels.length; p++) {
-      if (p === a || labels[p] !== labels[a]) continue;
-      visit(a, p);
-      pairs++;
-    }
-  }
-  return pairs;
-}

@@ -1,4 +1,6 @@
+import { numberOfTriplets } from "./allTriplets";
 import { checkMiningBatch, type MiningBatch } from "./batch";
+import { forEachAnchor, howManyNearer, nearestFirst } from "./candidates";
 
 /** How many valid triplets of a batch are of which kind. */
 export interface TripletCounts {
@@ -15,8 +17,8 @@ export interface TripletCounts {
 }
 
 /**
- * Counts all valid triplets by kind, exactly and without a list: per anchor the negatives are sorted, and each positive finds by bisection how
- * many are nearer than itself and how many than itself plus the margin.
+ * Counts all valid triplets by kind, exactly and without a list: per anchor the negatives within reach are sorted, and each positive finds by
+ * bisection how many are nearer than itself and how many than itself plus the margin.
  *
  * Ties: as in Eq. 4, a negative as far as the positive is hard, one exactly at the margin is easy. Cost O(N² log N), memory O(N).
  * Source: the three kinds of Schroff, Kalenichenko, Philbin (2015), section 3.2. D is squared L2.
@@ -24,23 +26,16 @@ export interface TripletCounts {
  */
 export function countTriplets(batch: MiningBatch, margin: number): TripletCounts {
   checkMiningBatch(batch, margin);
-  const { size, distances, labels } = batch;
-  const negatives: Float32Array = new Float32Array(labels.length);
-  let total = 0;
+  const total = numberOfTriplets(batch);
   let hard = 0;
   let active = 0;
-  for (let a = 0; a < size; a++) {
-    const row = distances.subarray(a * labels.length, (a + 1) * labels.length);
-    let count = 0;
-    for (let n = 0; n < row.length; n++) if (labels[n] !== labels[a]) negatives[count++] = row[n];
-    const sorted = negatives.subarray(0, count).sort();
-    for (let p = 0; p < row.length; p++) {
-      if (p === a || labels[p] !== labels[a]) continue;
-      total += count;
-      hard += howMany(sorted, (d) => d <= row[p]);
-      active += howMany(sorted, (d) => d < row[p] + margin);
+  forEachAnchor(batch, margin, (_, { row, positives, negatives }) => {
+    const sorted = nearestFirst(row, negatives);
+    for (const p of positives) {
+      hard += howManyNearer(row, sorted, row[p], true);
+      active += howManyNearer(row, sorted, row[p] + margin);
     }
-  }
+  });
   return {
     total,
     easy: total - active,
@@ -48,16 +43,4 @@ export function countTriplets(batch: MiningBatch, margin: number): TripletCounts
     hard,
     activeFraction: total > 0 ? active / total : 0,
   };
-}
-
-/** Values of an ascending array for which `below` holds; it must hold for a first part of them. */
-function howMany(sorted: Float32Array, below: (value: number) => boolean): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (below(sorted[middle])) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

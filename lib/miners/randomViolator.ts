@@ -1,5 +1,6 @@
 import type { Random } from "../core/random";
-import { checkMiningBatch, forEachPositivePair, type MiningBatch } from "./batch";
+import { checkMiningBatch, type MiningBatch } from "./batch";
+import { forEachAnchor, howManyNearer, nearestFirst } from "./candidates";
 import { TripletList, type Triplets } from "./triplets";
 
 /**
@@ -7,24 +8,21 @@ import { TripletList, type Triplets } from "./triplets";
  *
  *   n ~ U { n : D(a, n) < D(a, p) + margin }
  *
- * Negatives at equal distance are equally likely. A pair without a violator gives no triplet. Cost O(pairs × N).
+ * Negatives at equal distance are equally likely. A pair without a violator gives no triplet. Cost O(N² log N): an anchor's
+ * negatives are sorted once, and those allowed for a pair are a stretch of them.
  * Source: Parkhi, Vedaldi, Zisserman (2015), "Deep Face Recognition" (VGG Face), section 4.4: each anchor–positive pair is extended by a negative
  * that is drawn at random among those that violate the margin.
  * Differs from the paper: violators are sought within the batch.
  */
 export function randomViolator(batch: MiningBatch, margin: number, random: Random): Triplets {
   checkMiningBatch(batch, margin);
-  const { distances, labels } = batch;
   const list = new TripletList();
-  const candidates = new Int32Array(labels.length);
-  const pairs = forEachPositivePair(batch, (a, p) => {
-    const row = a * labels.length;
-    const reach = distances[row + p] + margin;
-    let count = 0;
-    for (let n = 0; n < labels.length; n++) {
-      if (distances[row + n] < reach && labels[n] !== labels[a]) candidates[count++] = n;
+  const pairs = forEachAnchor(batch, margin, (a, { row, positives, negatives }) => {
+    const sorted = nearestFirst(row, negatives);
+    for (const p of positives) {
+      const violators = howManyNearer(row, sorted, row[p] + margin);
+      if (violators > 0) list.add(a, p, sorted[random.integer(violators)]);
     }
-    if (count > 0) list.add(a, p, candidates[random.integer(count)]);
   });
   return list.toTriplets(pairs);
 }

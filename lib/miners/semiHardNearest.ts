@@ -1,4 +1,5 @@
 import { checkMiningBatch, type MiningBatch } from "./batch";
+import { forEachAnchor, nearestFirst } from "./candidates";
 import { TripletList, type Triplets } from "./triplets";
 
 /**
@@ -7,58 +8,55 @@ import { TripletList, type Triplets } from "./triplets";
  *   n = argmin { D(a, n) : D(a, p) < D(a, n) },  kept when D(a, n) < D(a, p) + margin
  *
  * Ties: the negative with the smaller index. A pair without such a negative gives no triplet.
- * Cost O(N² log K) for K positives of an anchor: its sorted positives cut the line of distances into K + 1 pieces, and one pass over the
- * negatives keeps the nearest of each piece.
+ * Cost O(N²): the sorted positives of an anchor cut the line of distances into pieces, and one pass over the negatives keeps the nearest of
+ * each piece.
  * Source: Schroff, Kalenichenko, Philbin (2015), section 3.2, Eq. 4. D is squared L2.
  * Differs from the paper: nothing; the margin condition is its "lie inside the margin α".
  */
 export function semiHardNearest(batch: MiningBatch, margin: number): Triplets {
   checkMiningBatch(batch, margin);
-  const { size, distances, labels } = batch;
-  const columns = labels.length;
   const list = new TripletList();
-  let pairs = 0;
-  for (let a = 0; a < size; a++) {
-    const row = distances.subarray(a * columns, (a + 1) * columns);
-    const positives: number[] = [];
-    for (let p = 0; p < columns; p++) if (p !== a && labels[p] === labels[a]) positives.push(p);
-    if (positives.length === 0) continue;
-    pairs += positives.length;
-    positives.sort((p, q) => row[p] - row[q]);
-    const cuts = Float32Array.from(positives, (p) => row[p]);
-    const nearest = nearestByPiece(row, labels, labels[a], cuts, margin);
+  const pairs = forEachAnchor(batch, margin, (a, { row, positives, negatives }) => {
+    const ordered = nearestFirst(row, positives);
+    const cuts = Float32Array.from(ordered, (p) => row[p]);
+    const nearest = nearestByPiece(row, negatives, cuts);
     let beyond = -1;
-    for (let k = positives.length - 1; k >= 0; k--) {
+    for (let k = cuts.length - 1; k >= 0; k--) {
       // Every negative of a lower piece is nearer than those of all higher ones.
       if (nearest[k + 1] >= 0) beyond = nearest[k + 1];
-      if (beyond >= 0 && row[beyond] < cuts[k] + margin) list.add(a, positives[k], beyond);
+      if (beyond >= 0 && row[beyond] < cuts[k] + margin) list.add(a, ordered[k], beyond);
     }
-  }
+  });
   return list.toTriplets(pairs);
 }
 
-/** For each k in [0, K] the nearest negative with exactly k cuts below its distance (−1 when there is none within the margin of any). */
-function nearestByPiece(
-  row: Float32Array,
-  labels: Int32Array,
-  label: number,
-  cuts: Float32Array,
-  margin: number,
-): Int32Array {
+/** For each k in [1, K] the nearest negative with exactly k of the K ascending cuts below its distance; −1 where there is none. */
+function nearestByPiece(row: Float32Array, negatives: Int32Array, cuts: Float32Array): Int32Array {
   const nearest: Int32Array = new Int32Array(cuts.length + 1).fill(-1);
-  const lowest = cuts[0];
-  const highest = cuts[cuts.length - 1] + margin;
-  for (let n = 0; n < row.length; n++) {
+  const { first, scale, below } = cellsOf(cuts);
+  for (let i = 0; i < negatives.length; i++) {
+    const n = negatives[i];
     const d = row[n];
-    if (!(d > lowest && d < highest) || labels[n] === label) continue;
-    let low = 1;
-    let high = cuts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (cuts[middle] < d) low = middle + 1;
-      else high = middle;
-    }
-    if (nearest[low] < 0 || d < row[nearest[low]]) nearest[low] = n;
+    if (!(d > first)) continue;
+    let k = below[Math.min(below.length - 1, (d - first) * scale) | 0];
+    while (k < cuts.length && cuts[k] < d) k++;
+    if (nearest[k] < 0 || d < row[nearest[k]]) nearest[k] = n;
   }
   return nearest;
+}
+
+/**
+ * Four cells a cut between the first and the last cut, each with the number of cuts in lower cells. The cell of a distance never falls while the
+ * distance grows, so all those cuts are below it: a lookup and a step or two replace a bisection, whose branches cannot be predicted.
+ */
+function cellsOf(cuts: Float32Array): { first: number; scale: number; below: Int32Array } {
+  const first = cuts[0];
+  const range = cuts[cuts.length - 1] - first;
+  const below: Int32Array = new Int32Array(4 * cuts.length + 1);
+  const scale = range > 0 ? (4 * cuts.length) / range : 0;
+  for (let cell = 0, k = 0; cell < below.length; cell++) {
+    while (k < cuts.length && (((cuts[k] - first) * scale) | 0) < cell) k++;
+    below[cell] = k;
+  }
+  return { first, scale, below };
 }

@@ -70,6 +70,26 @@ test("semiHardNearest() equals brute force as a set", () => {
   );
 });
 
+test("semiHardNearest() equals brute force for distances of any magnitude, down to denormal ones", () => {
+  const magnitudes = fc.oneof(
+    fc.float({ min: 0, max: 4, noNaN: true }),
+    fc.integer({ min: -149, max: 1 }).map((e) => 2 ** e),
+  );
+  fc.assert(
+    fc.property(fc.array(magnitudes, { minLength: 81, maxLength: 81 }), (values) => {
+      const labels = Int32Array.from([0, 0, 0, 0, 0, 1, 1, 2, 3]);
+      const batch = { size: 9, distances: Float32Array.from(values), labels, dimension: 3 };
+      const expected = bruteForce(batch, (a, p, n, d) => {
+        const semiHard = (m: number): boolean =>
+          negativeOf(batch, a)(m) && d(a, m) > d(a, p) && d(a, m) < d(a, p) + 0.2;
+        return isBest(batch, n, semiHard, nearestFirst(a, d));
+      });
+      assert.deepEqual(listOf(semiHardNearest(batch, 0.2)), expected);
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test("batchHard() equals brute force as a set", () => {
   fc.assert(
     fc.property(batches, (batch) => {
