@@ -211,6 +211,8 @@ export {
   summarizeSpread,
   syntheticSpread,
 } from "./walk/realism";
+export { type RecipeOptions, type RecipeResult, recipeStage } from "./walk/recipeStage";
+export { type Recipe, type RecipeName, type RecipeStage, recipeNames, recipes } from "./walk/recipes";
 export type { WalkSummary } from "./walk/summary";
 export { settingsFor, trainStage, usualSettings } from "./walk/trainStage";
 export { type WalkOptions, walk } from "./walk/walk";

@@ -10,6 +10,7 @@ import { generateCommand } from "./commands/generate";
 import { harmonicCommand } from "./commands/harmonic";
 import { netCommand } from "./commands/net";
 import { projectCommand } from "./commands/project";
+import { recipeCommand } from "./commands/recipe";
 import { trainCommand } from "./commands/train";
 import { walkCommand } from "./commands/walk";
 
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   evaluateCommand,
   backendsCommand,
   projectCommand,
+  recipeCommand,
   netCommand,
   harmonicCommand,
   generateCommand,

@@ -1,9 +1,11 @@
+import { withoutUndefined } from "../core/defined";
 import { Interrupted } from "../core/errors";
 import type { LongWork } from "../core/progress";
 import type { OpenedData } from "../data/open";
 import { pairDistances } from "../evaluate/distances";
 import { verification } from "../evaluate/verification";
 import { type NamedNetOptions, type NetName, namedNet } from "../nets/named";
+import type { NetSpec } from "../nets/spec";
 import { checkSameRun, newestCheckpoint, saveCheckpoint } from "../train/checkpoint";
 import { embedCrops } from "../train/embed";
 import { appendRow } from "../train/history";
@@ -21,6 +23,8 @@ export interface NetChoice extends Pick<NamedNetOptions, "embedding" | "batchNor
 export interface TrainStageOptions extends LongWork {
   readonly settings: TrainSettings;
   readonly net?: NetChoice;
+  /** A net and its weights to start from, instead of `net` with random ones. */
+  readonly from?: { readonly spec: NetSpec; readonly weights: Float32Array };
   /** Folder of the checkpoints. */
   readonly checkpoints: string;
   /** Steps between checkpoints, at least 1; default 200. */
@@ -37,8 +41,7 @@ export interface TrainStageOptions extends LongWork {
 export function usualSettings(kind: "faces" | "drawings", given: Partial<TrainSettings> = {}): TrainSettings {
   const usual: Partial<TrainSettings> =
     kind === "drawings" ? { augmentation: "drawings", budget: { steps: 1500 } } : {};
-  const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return { ...defaultSettings, ...usual, ...chosen };
+  return { ...defaultSettings, ...usual, ...withoutUndefined(given) };
 }
 
 /** The usual settings of an opened data set: as of its kind, and a fixed number of steps (a minute on two cores) for generated faces. */
@@ -62,16 +65,14 @@ export function mirrorAverageFor(kind: "faces" | "drawings"): boolean {
 export async function trainStage(prepared: Prepared, options: TrainStageOptions): Promise<Trainer> {
   const { settings, checkpoints, checkpointEvery = 200, evaluations = 8, signal, progress, note } = options;
   const { crops } = prepared.train;
-  const inputSize = prepared.train.report.settings.size;
-  const { name = "laptop", embedding, batchNorm } = options.net ?? {};
-  const spec = namedNet(name, { inputSize, channels: crops.channels, embedding, batchNorm });
+  const spec = options.from?.spec ?? netFor(prepared, options.net);
   const dataDigest = cropsDigest(crops);
   const saved = newestCheckpoint(checkpoints, (message) => note?.(`${message}; an older checkpoint is used`));
   if (saved) {
     checkSameRun(saved, { spec, settings, dataDigest });
     note?.(`going on from step ${saved.state.step}`);
   }
-  const trainer = new Trainer(spec, crops, settings, { resume: saved?.state });
+  const trainer = new Trainer(spec, crops, settings, { resume: saved?.state, start: options.from?.weights });
   const done = trainer.history.evaluations.step.length;
   let nextEvaluation = evaluations > 0 ? (done + 1) / evaluations : Number.POSITIVE_INFINITY;
   let savedAt = trainer.steps;
@@ -96,6 +97,15 @@ export async function trainStage(prepared: Prepared, options: TrainStageOptions)
   throw new Interrupted(
     `Stopped after step ${trainer.steps}; a checkpoint was saved, --resume goes on from it`,
   );
+}
+
+function netFor({ train }: Prepared, { name = "laptop", embedding, batchNorm }: NetChoice = {}): NetSpec {
+  return namedNet(name, {
+    inputSize: train.report.settings.size,
+    channels: train.crops.channels,
+    embedding,
+    batchNorm,
+  });
 }
 
 /** Most held-out pairs of the curve: it is looked at, not reported. */

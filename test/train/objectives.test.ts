@@ -118,7 +118,10 @@ test("createObjective() refuses an unknown name, options that it does not take, 
   assert.throws(make({ name: "tripelt" }), /must be one of triplet, .* current value is tripelt/);
   assert.throws(make({ name: "softmax", margin: 1 }), /with softmax: its options are reduction, .* margin 1/);
   assert.throws(make({ name: "arcface", margin: 9 }), /margin must lie in \[0, 1\.5\], current value is 9/);
-  assert.throws(make({ name: "triplet", margin: 0 }), /margin on squared L2 must lie in \(0, 4\), current value is 0/);
+  assert.throws(
+    make({ name: "triplet", margin: 0 }),
+    /margin on squared L2 must lie in \(0, 4\), current value is 0/,
+  );
   assert.throws(make({ name: "triplet", mining: "x" }), /rule must be one of .* current value is x/);
   assert.throws(make({ name: "deepid2", lambda: -1 }), /lambda must lie in \[0, ∞\], current value is -1/);
   assert.throws(make({ name: "supervised-contrastive", temperature: 0 }), /temperature must lie in \(0, ∞\)/);

@@ -8,18 +8,9 @@ import { mirrorAverageFor, settingsFor, trainStage } from "../../walk/trainStage
 import { versionsInUse } from "../../walk/versions";
 import { cropFacts, nameOfData } from "../../walk/walk";
 import type { Command } from "../command";
-import {
-  alignOptions,
-  alignOptionsOf,
-  dataOptions,
-  netOf,
-  netOptions,
-  protocolOf,
-  protocolOptions,
-  required,
-  settingsOf,
-  trainOptions,
-} from "../shared";
+import { netOf, netOptions } from "../netOptions";
+import { alignOptions, alignOptionsOf, dataOptions, protocolOf, protocolOptions, required } from "../shared";
+import { settingsOf, trainOptions } from "../trainOptions";
 
 export const trainCommand: Command = {
   name: "train",

@@ -3,18 +3,9 @@ import { packageRoot } from "../../core/folders";
 import { summaryText } from "../../walk/summary";
 import { walk } from "../../walk/walk";
 import type { Command, CommandContext } from "../command";
-import {
-  alignOptions,
-  alignOptionsOf,
-  dataOptions,
-  netOf,
-  netOptions,
-  protocolOf,
-  protocolOptions,
-  settingsOf,
-  slug,
-  trainOptions,
-} from "../shared";
+import { netOf, netOptions } from "../netOptions";
+import { alignOptions, alignOptionsOf, dataOptions, protocolOf, protocolOptions, slug } from "../shared";
+import { settingsOf, trainOptions } from "../trainOptions";
 
 export const walkCommand: Command = {
   name: "walk",

@@ -1,0 +1,84 @@
+import type { BackendName } from "../backends/backend";
+import type { LongWork } from "../core/progress";
+import { createRandom } from "../core/random";
+import { embedCrops } from "../train/embed";
+import { readWeights } from "../train/flatWeights";
+import { withProjection } from "../train/layers";
+import type { TrainSettings } from "../train/settings";
+import type { Trainer } from "../train/trainer";
+import { type BackendResult, backendStage } from "./backendStage";
+import type { Prepared } from "./prepare";
+import type { Recipe, RecipeStage } from "./recipes";
+import { mirrorAverageFor, type NetChoice, trainStage } from "./trainStage";
+
+/** Options of {@link recipeStage}. */
+export interface RecipeOptions extends LongWork {
+  /** Settings of every stage; objective, layers and (where the recipe names one) the batch are the recipe's, the budget is split by its shares. */
+  readonly settings: TrainSettings;
+  readonly net?: NetChoice;
+  /** Folder of a stage's checkpoints; stages count from 1. A finished stage is not trained again. */
+  readonly checkpointsOf: (stage: number) => string;
+  readonly checkpointEvery?: number;
+  readonly note?: (line: string) => void;
+}
+
+/** A recipe's last net, and its back-ends fitted on the training side and verified on the test side. The caller disposes the trainer. */
+export interface RecipeResult {
+  readonly trainer: Trainer;
+  readonly backends: readonly BackendResult[];
+}
+
+/** Runs a recipe on prepared data: its training stages one after the other, then its back-ends beside plain squared L2. */
+export async function recipeStage(
+  prepared: Prepared,
+  recipe: Recipe,
+  options: RecipeOptions,
+): Promise<RecipeResult> {
+  const { settings, progress, signal } = options;
+  let trainer: Trainer | undefined;
+  for (const [i, stage] of recipe.stages.entries()) {
+    const before: Trainer | undefined = trainer;
+    const random = createRandom(settings.seed).fork(`stage ${i + 1}`);
+    const from =
+      before && stage.projection
+        ? withProjection(before.net.spec, readWeights(before.net), random)
+        : undefined;
+    trainer = await trainStage(prepared, {
+      settings: stageSettings(settings, stage, prepared.train.crops.labels.length),
+      net: options.net,
+      from,
+      checkpoints: options.checkpointsOf(i + 1),
+      checkpointEvery: options.checkpointEvery,
+      note: options.note,
+      progress,
+      signal,
+    }).finally(() => before?.dispose());
+  }
+  const { net } = trainer as Trainer;
+  const mirrorAverage = mirrorAverageFor(prepared.opened.dataSet.kind);
+  const { train, test, pairs } = prepared;
+  const embed = { mirrorAverage, progress, signal };
+  const features = {
+    train: { x: await embedCrops(net, train.crops, embed), labels: train.crops.labels },
+    test: { x: await embedCrops(net, test.crops, embed), labels: test.crops.labels, pairs },
+  };
+  const names: readonly BackendName[] = ["squared-l2", ...recipe.backends];
+  const backends = await backendStage(features, { names, seed: settings.seed, progress, signal });
+  return { trainer: trainer as Trainer, backends };
+}
+
+/** The settings of one stage: what the recipe says, over the reader's; a sequential batch holds at most all `images`. */
+export function stageSettings(settings: TrainSettings, stage: RecipeStage, images: number): TrainSettings {
+  const { budget } = settings;
+  const batch = stage.batch ?? settings.batch;
+  return {
+    ...settings,
+    objective: stage.objective,
+    layers: stage.projection ? "last" : "all",
+    batch: batch.sampler === "sequential" ? { ...batch, images: Math.min(batch.images, images) } : batch,
+    budget:
+      "steps" in budget
+        ? { steps: Math.max(1, Math.round(budget.steps * stage.share)) }
+        : { seconds: budget.seconds * stage.share },
+  };
+}
