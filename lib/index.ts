@@ -16,6 +16,25 @@ export { type DetectedFace, type FaceDetector, loadDetector } from "./align/dete
 export { parseLandmarkFile } from "./align/landmarkFile";
 export { similarityTransform } from "./align/similarity";
 export { templateNames, templatePoints } from "./align/templates";
+// backends: what decides on frozen features
+export { type Backend, type BackendName, backendNames, type PairRows } from "./backends/backend";
+export {
+  type ChiSquared,
+  type ChiSquaredOptions,
+  chiSquaredScore,
+  fitChiSquared,
+  type LabelledPairs,
+} from "./backends/chiSquared";
+export { chiSquaredFeatures } from "./backends/chiSquaredFeatures";
+export { fitJointBayesian, type JointBayesian, type JointBayesianOptions } from "./backends/jointBayesian";
+export { jointBayesianScore } from "./backends/jointBayesianScore";
+export { type BackendKind, backendKinds, whitenedLda } from "./backends/kinds";
+export { fitLda, type Lda, type LdaOptions } from "./backends/lda";
+export { type LinearMap, transform } from "./backends/linearMap";
+export { fitLogistic, type Logistic, type LogisticOptions } from "./backends/logistic";
+export { type PixelOptions, pixelFeatures } from "./backends/pixels";
+export { loadBackend, type SavedBackend, saveBackend } from "./backends/saved";
+export { fitWhitening, type Whitening, type WhiteningOptions } from "./backends/whitening";
 // core: matrices, random numbers, errors
 export { Interrupted, LabError, UsageError } from "./core/errors";
 export { type Matrix, matrix, matrixFromRows, rowOf, squaredL2, takeRows } from "./core/matrix";
@@ -200,6 +219,12 @@ export { defaultSettings, paperSettings, type TrainSettings } from "./train/sett
 export { type StepResult, Trainer, type TrainLoop, train } from "./train/trainer";
 
 // walk: the stages in order, with a run folder
+export {
+  type BackendResult,
+  type BackendStageOptions,
+  backendStage,
+  type FrozenFeatures,
+} from "./walk/backendStage";
 export { type Evaluation, evaluateStage, oneShotRows } from "./walk/evaluateStage";
 export { type HarmonicRun, type HarmonicSummary, harmonicStudy } from "./walk/harmonicStudy";
 export { type Prepared, prepare } from "./walk/prepare";

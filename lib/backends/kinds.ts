@@ -10,9 +10,6 @@ import { fitLda } from "./lda";
 import { composed, type LinearMap, transform } from "./linearMap";
 import { fitWhitening } from "./whitening";
 
-/** What a back-end learned, by name. */
-export type Parameters = Readonly<Record<string, Matrix>>;
-
 /** A kind of back-end: how it is fitted to labelled features, and how it is built again from what it learned. */
 export interface BackendKind {
   readonly summary: string;
@@ -20,7 +17,7 @@ export interface BackendKind {
   readonly parameters: readonly string[];
   /** Fits N×D features with one label per row. `random` draws training pairs where a kind learns from pairs; the others do not use it. */
   readonly fit: (x: Matrix, labels: ArrayLike<number>, random: Random) => Backend;
-  readonly restore: (columns: number, parameters: Parameters) => Backend;
+  readonly restore: (columns: number, parameters: Backend["parameters"]) => Backend;
 }
 
 /** Training pairs of each kind that χ² learns from, at most. */
@@ -55,11 +52,15 @@ export const backendKinds: Readonly<Record<BackendName, BackendKind>> = {
         matrix(1, ratios.length, Float32Array.from(ratios)),
       );
     },
-    restore: (columns, { weights, bias, ratios }) =>
-      jointBayesianBackend(
-        checkedMap(columns, weights, bias),
-        checkedShape("ratios", ratios, 1, weights.rows),
-      ),
+    restore: (columns, { weights, bias, ratios }) => {
+      const least = checkedShape("ratios", ratios, 1, weights.rows).data.reduce((a, b) => Math.min(a, b), 0);
+      if (least < 0) {
+        throw new RangeError(
+          `Cannot restore a back-end: ratios must be at least 0, current value is ${least}`,
+        );
+      }
+      return jointBayesianBackend(checkedMap(columns, weights, bias), ratios);
+    },
   },
   "chi-squared": {
     summary: "DeepFace's weighted χ², weights by logistic regression on training pairs",

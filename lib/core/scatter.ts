@@ -34,7 +34,7 @@ export function scatter(x: Float64Array, n: number, d: number): Float64Array {
   return s;
 }
 
-/** a bᵀ for a of n×d and b of m×d: n×m. Four columns at a time, twice as fast as one. */
+/** a bᵀ for a of n×d and b of m×d: n×m. Four columns at a time, so that their additions overlap. */
 export function timesTransposed(
   a: Float64Array,
   n: number,

@@ -71,6 +71,16 @@ for (const name of backendNames) {
   });
 }
 
+test("joint-bayesian: restore() refuses a negative ratio", () => {
+  const kind = backendKinds["joint-bayesian"];
+  const { parameters } = kind.fit(training.x, training.labels, createRandom(1));
+  const ratios = matrix(1, 6, parameters.ratios.data.slice().fill(-0.25, 5));
+  assert.throws(
+    () => kind.restore(6, { ...parameters, ratios }),
+    /ratios must be at least 0, current value is -0.25/,
+  );
+});
+
 test("squared-l2: score() is minus squared L2", () => {
   const backend = backendKinds["squared-l2"].fit(training.x, training.labels, createRandom(1));
   const [score] = backend.score(training.x, { first: [2], second: [7] });

@@ -90,11 +90,15 @@ test("generalizedEigen() refuses a second matrix that is singular", () => {
     [0.1 * 0.1, 0.3 * 0.1, 0.3 * 0.1, 0.3 * 0.3],
     [1, 0, 0, 0],
     [1, 0, 0, -1],
-    [Number.NaN, 0, 0, 1],
   ]) {
     assert.throws(
       () => generalizedEigen(identity, Float64Array.from(singular), 2, "Cannot fit LDA"),
       /^LabError: Cannot fit LDA: the second matrix \(2×2\) must be positive definite/,
     );
+  }
+  for (const odd of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    const broken = Float64Array.of(odd, 0, 0, 1);
+    assert.throws(() => generalizedEigen(identity, broken, 2), /both matrices \(2×2\) must be finite/);
+    assert.throws(() => generalizedEigen(broken, identity, 2), /must be finite/);
   }
 });
