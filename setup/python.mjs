@@ -7,8 +7,8 @@ const venv = join(root, ".venv");
 const requirements = join(root, "setup", "requirements.txt");
 
 /** A program of the environment. */
-export function venvProgram(name) {
-  return join(venv, windows ? "Scripts" : "bin", windows ? `${name}.exe` : name);
+export function venvProgram(name, folder = venv) {
+  return join(folder, windows ? "Scripts" : "bin", windows ? `${name}.exe` : name);
 }
 
 /** A Python of at least 3.9, from PYTHON or the usual names. */
@@ -34,30 +34,46 @@ export async function preparePython() {
 }
 
 function install() {
-  rmSync(venv, { recursive: true, force: true });
+  fill(venv, requirements, "python");
+}
+
+/** An environment beside the usual one, at `.setup/NAME`, for programs that only developers need. Returns its Python. */
+export async function prepareEnvironment(name, wanted) {
+  const folder = join(root, ".setup", name);
+  const python = venvProgram("python", folder);
+  await step(`environment-${name}`, {
+    title: `making the Python environment "${name}" (its packages can be gigabytes)`,
+    key: digest(textOf(wanted), folder),
+    present: () => existsSync(python),
+    work: () => fill(folder, wanted, name),
+  });
+  return python;
+}
+
+/** Makes the environment `folder` anew with the packages that the file `wanted` lists; `name` names the log. */
+function fill(folder, wanted, name) {
+  rmSync(folder, { recursive: true, force: true });
+  const python = venvProgram("python", folder);
   const advice =
-    "JupyterLab could not be installed: check the network and the Python package index setting, then run the command again";
+    "The Python packages could not be installed: check the network and the Python package index setting, then run the command again";
   if (attempt("uv", ["--version"]).ok) {
-    run("python", "uv", ["venv", "-q", "--python", ">=3.9", venv], { advice });
-    run("python", "uv", ["pip", "install", "-q", "--python", venvProgram("python"), "-r", requirements], {
-      advice,
-    });
+    run(name, "uv", ["venv", "-q", "--python", ">=3.9", folder], { advice });
+    run(name, "uv", ["pip", "install", "-q", "--python", python, "-r", wanted], { advice });
     return;
   }
-  makeVenv(findPython());
-  const pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", requirements];
-  run("python", venvProgram("python"), pip, { advice });
+  makeVenv(findPython(), folder);
+  run(name, python, ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", wanted], { advice });
 }
 
 /** Debian ships Python without ensurepip: then virtualenv, then a bare environment that the system's pip fills. */
-function makeVenv(python) {
-  if (attempt(python, ["-m", "venv", venv]).ok) return;
-  rmSync(venv, { recursive: true, force: true });
-  if (attempt(python, ["-m", "virtualenv", "-q", venv]).ok) return;
-  const bare = attempt(python, ["-m", "venv", "--without-pip", venv]);
-  const pip = ["-m", "pip", "--python", venvProgram("python"), "install", "-q", "pip"];
+function makeVenv(python, folder) {
+  if (attempt(python, ["-m", "venv", folder]).ok) return;
+  rmSync(folder, { recursive: true, force: true });
+  if (attempt(python, ["-m", "virtualenv", "-q", folder]).ok) return;
+  const bare = attempt(python, ["-m", "venv", "--without-pip", folder]);
+  const pip = ["-m", "pip", "--python", venvProgram("python", folder), "install", "-q", "pip"];
   if (bare.ok && attempt(python, pip).ok) return;
-  rmSync(venv, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
   throw new SetupError(
     'A Python virtual environment could not be made: on Debian or Ubuntu run "sudo apt install python3-venv", then run the command again.',
   );

@@ -1,0 +1,124 @@
+// npm run bench -- [names]: runs bench/NAME.mjs (all of them without a name), prints "ratio NAME value" lines and writes
+// data/results/bench-NAME.json and .md. Peers written in Python get an environment of their own under .setup/peers, made when it is first needed;
+// FACENET_LAB_PEERS names the Python of an existing one instead. Nothing else needs it.
+import { spawn } from "node:child_process";
+import { readdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+import { setUp } from "./all.mjs";
+import { prepareEnvironment } from "./python.mjs";
+import { main, root, SetupError, say } from "./steps.mjs";
+
+const ROUNDS = 5;
+const folder = join(root, "bench");
+const require = createRequire(import.meta.url);
+
+/** A Python script that was started with `args`: its first line is `hello`; `ask(line)` sends a line and gives the answer. */
+async function startPeer(script, args) {
+  const python =
+    process.env.FACENET_LAB_PEERS ?? (await prepareEnvironment("peers", join(folder, "requirements.txt")));
+  const child = spawn(python, [join(folder, script), ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new SetupError(`The peer ${script} ended without an answer (${python}).`);
+    return JSON.parse(value);
+  };
+  const hello = await answer();
+  const ask = (line = "") => {
+    child.stdin.write(`${line}\n`);
+    return answer();
+  };
+  return { hello, ask, stop: () => child.stdin.end() };
+}
+
+async function seconds(work) {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** Median and range over the rounds. Ratios are taken within each round, so that a busy machine slows both sides alike. */
+function summary(values) {
+  return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
+}
+
+function markdown({ title, command, date, machine, versions, rounds, ratios, seconds: times, notes }) {
+  const digits = (value) => value.toPrecision(3);
+  const row = ({ median: m, least, most }) => `${digits(m)} | ${digits(least)} to ${digits(most)}`;
+  return [
+    `# ${title}`,
+    "",
+    `\`${command}\`, ${date}, ${machine}; ${Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(", ")}. Medians of ${rounds} alternating rounds; ratios are taken within a round.`,
+    "",
+    "| ratio | median | range | what to what |",
+    "|---|---|---|---|",
+    ...ratios.map((ratio) => `| ${ratio.name} | ${row(ratio)} | ${ratio.meaning} |`),
+    "",
+    "| time | median, s | range, s |",
+    "|---|---|---|",
+    ...Object.entries(times).map(([name, value]) => `| ${name} | ${row(value)} |`),
+    "",
+    ...notes,
+    "",
+  ].join("\n");
+}
+
+async function bench(name, lab) {
+  const { title, run } = await import(join(folder, `${name}.mjs`));
+  say(`benchmark ${name}: ${title}`);
+  const result = await run({ lab, rounds: ROUNDS, startPeer, seconds });
+  const report = {
+    title,
+    command: `npm run bench -- ${name}`,
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${cpus().length} × ${cpus()[0].model}`,
+    versions: {
+      ...require(join(root, "dist", "lib", "walk", "versions.js")).versionsInUse(),
+      ...result.versions,
+    },
+    rounds: ROUNDS,
+    ratios: result.ratios.map(({ name: ratio, meaning, of, to }) => ({
+      name: ratio,
+      meaning,
+      ...summary(of.map((value, round) => value / to[round])),
+    })),
+    seconds: Object.fromEntries(
+      Object.entries(result.times).map(([what, values]) => [what, summary(values)]),
+    ),
+    notes: result.notes,
+  };
+  for (const ratio of report.ratios) console.log(`ratio ${ratio.name} ${ratio.median.toPrecision(4)}`);
+  const path = join(root, "data", "results", `bench-${name}`);
+  writeFileSync(`${path}.json`, `${JSON.stringify(report, null, 1)}\n`);
+  writeFileSync(`${path}.md`, markdown(report));
+}
+
+/** Runs the named benchmarks, or all. */
+export async function benchmarks(names) {
+  const all = readdirSync(folder)
+    .filter((file) => file.endsWith(".mjs"))
+    .map((file) => file.slice(0, -4));
+  const unknown = names.find((name) => !all.includes(name));
+  if (unknown) throw new SetupError(`There is no benchmark "${unknown}": choose from ${all.join(", ")}.`);
+  const lab = require(join(root, "dist", "lib", "index.js"));
+  for (const name of names.length > 0 ? names : all) await bench(name, lab);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(async () => {
+    await setUp();
+    await benchmarks(process.argv.slice(2));
+  });
+}
