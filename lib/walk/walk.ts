@@ -7,7 +7,6 @@ import { openDataSet, type ProtocolName } from "../data/open";
 import { countNet } from "../nets/count";
 import { writeReport } from "../report/report";
 import { embedCrops } from "../train/embed";
-import { saveModel } from "../train/modelFolder";
 import type { TrainSettings } from "../train/settings";
 import type { Trainer } from "../train/trainer";
 import { saveEmbeddings } from "./embeddings";
@@ -16,9 +15,9 @@ import { type Prepared, prepare } from "./prepare";
 import { projectStage } from "./projectStage";
 import { reportDataOf } from "./reportOf";
 import { openRunFolder, plainRequest, type RunFolder, type RunRequest } from "./runFolder";
+import { saveTrained } from "./saveTrained";
 import type { WalkSummary } from "./summary";
 import { mirrorAverageFor, type NetChoice, settingsFor, trainStage } from "./trainStage";
-import { versionsInUse } from "./versions";
 
 /** Options of {@link walk}. */
 export interface WalkOptions extends LongWork {
@@ -119,24 +118,10 @@ async function walkIn(run: RunFolder, options: WalkOptions): Promise<WalkSummary
     const map = await timed("project", () =>
       projectStage(vectors, crops.labels, evaluation.hardest, { seed, progress, signal }),
     );
-    const versions = versionsInUse();
-    const card = saveModel(run.file("model"), trainer.net, {
-      input: cropFacts(prepared),
-      mirrorAverage,
-      training: {
-        data: `${prepared.opened.dataSet.name}; ${prepared.protocol.name}`,
-        identities: new Set(prepared.train.crops.labels).size,
-        images: prepared.train.crops.labels.length,
-        steps: trainer.steps,
-        seconds: trainer.seconds,
-        settings,
-      },
-      threshold: {
-        value: evaluation.verification.threshold,
-        protocol: prepared.protocol.name,
-        accuracy: evaluation.verification.accuracy,
-      },
-      versions,
+    const card = saveTrained(run.file("model"), prepared, trainer, {
+      value: evaluation.verification.threshold,
+      protocol: prepared.protocol.name,
+      accuracy: evaluation.verification.accuracy,
     });
     const identities = Array.from(crops.labels, (label) => crops.identities[label]);
     saveEmbeddings(run.file("embeddings"), { vectors, names: crops.names, identities, model: card.id });
@@ -144,7 +129,7 @@ async function walkIn(run: RunFolder, options: WalkOptions): Promise<WalkSummary
     const summary = summaryOf(run, prepared, trainer, evaluation, {
       seconds,
       seed,
-      versions,
+      versions: card.versions,
       model: card.id,
     });
     await timed("report", async () =>
@@ -158,16 +143,6 @@ async function walkIn(run: RunFolder, options: WalkOptions): Promise<WalkSummary
   } finally {
     trainer.dispose();
   }
-}
-
-/** The card's account of how a crop is made. */
-export function cropFacts({ train }: Pick<Prepared, "train">): {
-  margin: number;
-  alignment: string;
-  template: string;
-} {
-  const { mode, margin, template } = train.report.settings;
-  return { margin, alignment: mode, template: mode === "similarity" ? template : "none" };
 }
 
 function summaryOf(

@@ -4,23 +4,8 @@ import { join } from "node:path";
 import test from "node:test";
 import { backendNames } from "../../lib/backends/backend";
 import { loadBackend } from "../../lib/backends/saved";
-import { commands } from "../../lib/cli/commands";
-import { runCommandLine } from "../../lib/cli/run";
 import { inWorkplace, writePatterns } from "../walk/fixtures";
-
-async function run(...args: string[]): Promise<{ code: number; json: Record<string, unknown> }> {
-  let out = "";
-  const code = await runCommandLine(commands, [...args, "--json"], {
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: () => undefined,
-    terminal: false,
-    now: () => 0,
-    signal: new AbortController().signal,
-  });
-  return { code, json: JSON.parse(out) };
-}
+import { runJson } from "./runCli";
 
 const quick = ["--mode", "center-crop", "--size", "32"];
 const names = Array.from({ length: 12 }, (_, i) => `person ${i}`);
@@ -29,7 +14,7 @@ test("backends --pixels fits every back-end side by side and stores what it fitt
   inWorkplace(async (place) => {
     const data = await writePatterns(join(place, "data"), { identities: names });
     const out = join(place, "fitted");
-    const { code, json } = await run("backends", "--pixels", "--data", data, ...quick, "--out", out);
+    const { code, json } = await runJson("backends", "--pixels", "--data", data, ...quick, "--out", out);
     assert.equal(code, 0, String(json.error));
     assert.equal(json.features, "grey 32×32 pixels");
     const rows = json.backends as { backend: string; accuracy: number; standardError: number; auc: number }[];
@@ -50,11 +35,11 @@ test("backends --model uses the model's features and names it; one back-end can 
   inWorkplace(async (place) => {
     const data = await writePatterns(join(place, "data"), { identities: names });
     const model = join(place, "run", "model");
-    const trained = await run(
+    const trained = await runJson(
       ...["train", "--data", data, ...quick, "--steps", "2", "--identities", "3", "--images", "2"],
       ...["--out", join(place, "run")],
     );
-    const { code, json } = await run(
+    const { code, json } = await runJson(
       "backends",
       "--model",
       model,
@@ -73,12 +58,12 @@ test("backends --model uses the model's features and names it; one back-end can 
 test("backends refuses wrong use and a folder with other files", () =>
   inWorkplace(async (place) => {
     const data = await writePatterns(join(place, "data"));
-    assert.match(String((await run("backends")).json.error), /Give either --model or --pixels/);
-    const both = await run("backends", "--pixels", "--model", "x");
+    assert.match(String((await runJson("backends")).json.error), /Give either --model or --pixels/);
+    const both = await runJson("backends", "--pixels", "--model", "x");
     assert.equal(both.code, 2);
-    const odd = await run("backends", "--pixels", "--backend", "svm");
+    const odd = await runJson("backends", "--pixels", "--backend", "svm");
     assert.match(String(odd.json.error), /must be one of squared-l2, lda, joint-bayesian, chi-squared/);
-    const taken = await run("backends", "--pixels", "--data", data, ...quick, "--out", data);
+    const taken = await runJson("backends", "--pixels", "--data", data, ...quick, "--out", data);
     assert.match(String(taken.json.error), /it holds "Ada"/);
     assert.equal(existsSync(join(data, "lda.backend")), false);
   }));

@@ -1,24 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { netCommand } from "../../lib/cli/commands/net";
-import { runCommandLine } from "../../lib/cli/run";
 import type { NetTable } from "../../lib/nets/table";
+import { type Ran, runCli } from "./runCli";
 
-async function net(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const code = await runCommandLine([netCommand], ["net", ...args], {
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: (text) => {
-      err += text;
-    },
-    terminal: false,
-    now: () => 0,
-    signal: new AbortController().signal,
-  });
-  return { code, out, err };
-}
+const net = (...args: string[]): Promise<Ran> => runCli(["net", ...args]);
 
 test("net NN2 prints the paper's figure and the verdict in every row that has one", async () => {
   const { code, out } = await net("nn2");

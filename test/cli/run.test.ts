@@ -4,33 +4,11 @@ import { join } from "node:path";
 import test from "node:test";
 import type { Command } from "../../lib/cli/command";
 import { commands } from "../../lib/cli/commands";
-import { runCommandLine } from "../../lib/cli/run";
 import { slug } from "../../lib/cli/shared";
 import { createProgressPrinter } from "../../lib/cli/terminal";
 import { Interrupted, LabError } from "../../lib/core/errors";
 import { packageRoot } from "../../lib/core/folders";
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(args: readonly string[], table: readonly Command[] = commands): Promise<Ran> {
-  let [out, err] = ["", ""];
-  const code = await runCommandLine(table, args, {
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: (text) => {
-      err += text;
-    },
-    terminal: false,
-    now: () => 0,
-    signal: new AbortController().signal,
-  });
-  return { code, out, err };
-}
+import { runCli } from "./runCli";
 
 /** A command that ends as `work` does. */
 const ending = (work: () => void): Command => ({
@@ -52,7 +30,7 @@ const failing = (error: Error): Command =>
 
 test("runCommandLine() shows the help of every command, with examples and every option", async () => {
   for (const command of commands) {
-    const { code, out, err } = await run([command.name, "--help"]);
+    const { code, out, err } = await runCli([command.name, "--help"]);
     assert.deepEqual([code, err], [0, ""], command.name);
     for (const example of command.examples) assert.ok(out.includes(example), example);
     for (const option of Object.keys(command.options)) assert.match(out, new RegExp(`--${option}\\b`));
@@ -61,8 +39,8 @@ test("runCommandLine() shows the help of every command, with examples and every 
 });
 
 test("runCommandLine() without a command is wrong use, help is not", async () => {
-  assert.equal((await run([])).code, 2);
-  const { code, out } = await run(["--help"]);
+  assert.equal((await runCli([])).code, 2);
+  const { code, out } = await runCli(["--help"]);
   assert.equal(code, 0);
   for (const { name } of commands) assert.match(out, new RegExp(`^  ${name} `, "m"));
 });
@@ -92,7 +70,7 @@ test("runCommandLine() answers wrong use with 2 and one line that names the valu
     [["evaluate"], /Give either --model or --embeddings/],
   ];
   for (const [args, message] of cases) {
-    const { code, out, err } = await run(args);
+    const { code, out, err } = await runCli(args);
     assert.deepEqual([code, out], [2, ""], args.join(" "));
     assert.match(err.split("\n")[0], message);
     assert.ok(!/\n\s+at /.test(err), "no stack");
@@ -100,22 +78,22 @@ test("runCommandLine() answers wrong use with 2 and one line that names the valu
 });
 
 test("runCommandLine() tells failures apart by exit code, and shows a stack only with --debug", async () => {
-  assert.equal((await run(["end"], [failing(new Interrupted("Stopped: x"))])).code, 130);
-  const known = await run(["end"], [failing(new LabError("Cannot read x"))]);
+  assert.equal((await runCli(["end"], [failing(new Interrupted("Stopped: x"))])).code, 130);
+  const known = await runCli(["end"], [failing(new LabError("Cannot read x"))]);
   assert.deepEqual([known.code, known.out], [1, ""]);
   assert.match(known.err, /facenet-lab: Cannot read x\n$/);
-  const unforeseen = await run(["end"], [failing(new TypeError("y is not a function"))]);
+  const unforeseen = await runCli(["end"], [failing(new TypeError("y is not a function"))]);
   assert.equal(unforeseen.code, 1);
   assert.match(unforeseen.err, /not foreseen; run it again with --debug/);
-  assert.match((await run(["end", "--debug"], [failing(new Error("z"))])).err, /\n\s+at /);
+  assert.match((await runCli(["end", "--debug"], [failing(new Error("z"))])).err, /\n\s+at /);
 });
 
 test("runCommandLine() keeps standard output for one JSON object with --json, also on errors", async () => {
-  const good = await run(["end", "--json"], [ending(() => undefined)]);
+  const good = await runCli(["end", "--json"], [ending(() => undefined)]);
   assert.deepEqual(JSON.parse(good.out), { done: true });
   assert.match(good.err, /work/);
-  assert.equal((await run(["end", "--json", "--quiet"], [ending(() => undefined)])).err, "");
-  const bad = await run(["end", "--json"], [failing(new LabError("Cannot"))]);
+  assert.equal((await runCli(["end", "--json", "--quiet"], [ending(() => undefined)])).err, "");
+  const bad = await runCli(["end", "--json"], [failing(new LabError("Cannot"))]);
   assert.deepEqual(JSON.parse(bad.out), { error: "Cannot", exitCode: 1 });
 });
 

@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import test from "node:test";
 import { matrix } from "../../lib/core/matrix";
 import { createRandom } from "../../lib/core/random";
 import { loadEngine } from "../../lib/engine/load";
-import { newestCheckpoint, saveCheckpoint } from "../../lib/train/checkpoint";
-import { readWeights } from "../../lib/train/flatWeights";
 import { createObjective, objectiveNames, objectives } from "../../lib/train/objectives";
 import { settingsSchema } from "../../lib/train/schemas";
-import { type StepResult, Trainer, train } from "../../lib/train/trainer";
 import { assertClose, numericalGradient } from "../gradients";
 import { patternCrops, tinyNet, tinySettings } from "./fixtures";
+import { wholeAndResumed } from "./resumed";
 
 const context = () => ({ classes: 4, dimension: 6, random: createRandom(3) });
 const classes = Int32Array.from({ length: 12 }, (_, i) => i % 4);
@@ -85,24 +80,10 @@ for (const name of objectiveNames.filter((known) => known !== "circle")) {
 
 for (const name of objectiveNames) {
   test(`Trainer learns with "${name}", and 4 + 4 steps equal 8, bit for bit`, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "facenet-lab-"));
     const settings = { ...tinySettings, objective: { name } };
-    const whole = new Trainer(tinyNet, patternCrops(), settings);
-    const results: StepResult[] = [];
-    await train(whole, { afterStep: (_, result) => void results.push(result) });
+    const { whole, resumed, results } = await wholeAndResumed(tinyNet, patternCrops(), settings);
     assert.ok(results.every((result) => Number.isFinite(result.loss)));
-    const stop = new AbortController();
-    const first = new Trainer(tinyNet, patternCrops(), settings);
-    await train(first, { signal: stop.signal, afterStep: (t) => (t.steps === 4 ? stop.abort() : undefined) });
-    saveCheckpoint(folder, first, "digest");
-    const saved = newestCheckpoint(folder);
-    assert.ok(saved);
-    const second = new Trainer(tinyNet, patternCrops(), settings, { resume: saved.state });
-    await train(second);
-    assert.deepEqual(readWeights(second.net), readWeights(whole.net));
-    assert.deepEqual(second.state().objectiveVectors, whole.state().objectiveVectors);
-    for (const trainer of [whole, first, second]) trainer.dispose();
-    rmSync(folder, { recursive: true });
+    assert.deepEqual(resumed, whole);
   });
 }
 

@@ -16,6 +16,7 @@ import { createObjective } from "../../lib/train/objectives";
 import { Trainer, train } from "../../lib/train/trainer";
 import { assertClose, numericalGradient } from "../gradients";
 import { patternCrops, tinyNet, tinySettings } from "./fixtures";
+import { wholeAndResumed } from "./resumed";
 
 test("train() separates identities that are easy to tell apart", async () => {
   const crops = patternCrops();
@@ -46,27 +47,10 @@ test("train() gives the same weights to the bit for the same seed", async () => 
 
 for (const optimizer of ["adamw", "adagrad"] as const) {
   test(`newestCheckpoint() resumes ${optimizer}: 4 + 4 steps equal 8, bit for bit`, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "facenet-lab-"));
-    const settings = {
-      ...tinySettings,
-      optimizer,
-      objective: { name: "triplet", mining: "semi-hard-random" } as const,
-    };
-    const whole = new Trainer(tinyNet, patternCrops(), settings);
-    await train(whole);
-    const stop = new AbortController();
-    const first = new Trainer(tinyNet, patternCrops(), settings);
-    await train(first, { signal: stop.signal, afterStep: (t) => (t.steps === 4 ? stop.abort() : undefined) });
-    saveCheckpoint(folder, first, "digest");
-    const saved = newestCheckpoint(folder);
-    assert.ok(saved);
-    const second = new Trainer(tinyNet, patternCrops(), settings, { resume: saved.state });
-    assert.equal(second.steps, 4);
-    await train(second);
-    assert.deepEqual(readWeights(second.net), readWeights(whole.net));
-    assert.deepEqual(second.history.steps.loss, whole.history.steps.loss);
-    for (const trainer of [whole, first, second]) trainer.dispose();
-    rmSync(folder, { recursive: true });
+    const objective = { name: "triplet", mining: "semi-hard-random" } as const;
+    const settings = { ...tinySettings, optimizer, objective };
+    const { whole, resumed } = await wholeAndResumed(tinyNet, patternCrops(), settings);
+    assert.deepEqual(resumed, whole);
   });
 }
 

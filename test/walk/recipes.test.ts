@@ -2,35 +2,14 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { recipeCommand } from "../../lib/cli/commands/recipe";
-import { runCommandLine } from "../../lib/cli/run";
 import { readCard } from "../../lib/train/modelFolder";
 import { defaultSettings } from "../../lib/train/settings";
 import { stageSettings } from "../../lib/walk/recipeStage";
 import { recipeNames, recipes } from "../../lib/walk/recipes";
+import { type Ran, runCli } from "../cli/runCli";
 import { inWorkplace, writePatterns } from "./fixtures";
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function recipe(...args: string[]): Promise<Ran> {
-  let [out, err] = ["", ""];
-  const code = await runCommandLine([recipeCommand], ["recipe", ...args], {
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: (text) => {
-      err += text;
-    },
-    terminal: false,
-    now: () => 0,
-    signal: new AbortController().signal,
-  });
-  return { code, out, err };
-}
+const recipe = (...args: string[]): Promise<Ran> => runCli(["recipe", ...args]);
 
 test("recipe trains every stage and fits every back-end of each recipe, whatever its name", () =>
   inWorkplace(async (place) => {

@@ -2,30 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { commands } from "../../lib/cli/commands";
-import { runCommandLine } from "../../lib/cli/run";
 import { decodeCsv } from "../../lib/core/csv";
+import { runJson } from "../cli/runCli";
 import { inWorkplace, writePatterns } from "./fixtures";
-
-interface Ran {
-  readonly code: number;
-  readonly json: Record<string, unknown>;
-}
-
-/** Runs a command in this process with `--json`; standard output must be one JSON object. */
-async function run(...args: string[]): Promise<Ran> {
-  let out = "";
-  const code = await runCommandLine(commands, [...args, "--json"], {
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: () => undefined,
-    terminal: false,
-    now: () => 0,
-    signal: new AbortController().signal,
-  });
-  return { code, json: JSON.parse(out) };
-}
 
 const quick = ["--mode", "center-crop", "--size", "32"];
 const batch = ["--identities", "3", "--images", "2"];
@@ -34,10 +13,20 @@ test("every stage is a command of its own, and together they give what the walk 
   inWorkplace(async (place) => {
     const data = await writePatterns(join(place, "data"));
     const at = (name: string): string => join(place, name);
-    const whole = await run("walk", "--data", data, "--steps", "6", ...quick, ...batch, "--out", at("walk"));
+    const whole = await runJson(
+      "walk",
+      "--data",
+      data,
+      "--steps",
+      "6",
+      ...quick,
+      ...batch,
+      "--out",
+      at("walk"),
+    );
     assert.equal(whole.code, 0);
 
-    const trained = await run(
+    const trained = await runJson(
       "train",
       "--data",
       data,
@@ -52,22 +41,38 @@ test("every stage is a command of its own, and together they give what the walk 
     assert.equal(trained.json.model, at("train/model"));
     assert.equal(trained.json.id, whole.json.model);
 
-    const evaluated = await run("evaluate", "--model", at("train/model"), "--data", data);
+    const evaluated = await runJson("evaluate", "--model", at("train/model"), "--data", data);
     assert.equal(evaluated.code, 0);
     assert.deepEqual(evaluated.json.verification, whole.json.verification);
     assert.deepEqual(evaluated.json.allPairs, whole.json.allPairs);
 
-    const embedded = await run("embed", "--model", at("train/model"), "--data", data, "--out", at("vectors"));
+    const embedded = await runJson(
+      "embed",
+      "--model",
+      at("train/model"),
+      "--data",
+      data,
+      "--out",
+      at("vectors"),
+    );
     assert.deepEqual([embedded.code, embedded.json.images, embedded.json.dimensions], [0, 24, 128]);
-    const again = await run("embed", "--model", at("train/model"), "--data", data, "--out", at("vectors"));
+    const again = await runJson(
+      "embed",
+      "--model",
+      at("train/model"),
+      "--data",
+      data,
+      "--out",
+      at("vectors"),
+    );
     assert.equal(again.code, 0);
 
-    const scored = await run("evaluate", "--embeddings", at("vectors"));
+    const scored = await runJson("evaluate", "--embeddings", at("vectors"));
     assert.equal(scored.code, 0);
     // 6 identities × 4 images: 6 × 6 same pairs and as many different ones.
     assert.equal((scored.json.verification as { pairs: number }).pairs, 72);
 
-    const projected = await run("project", "--embeddings", at("vectors"), "--out", at("map.csv"));
+    const projected = await runJson("project", "--embeddings", at("vectors"), "--out", at("map.csv"));
     assert.equal(projected.code, 0);
     const rows = decodeCsv(readFileSync(at("map.csv"), "utf8"), "map.csv");
     assert.deepEqual(rows[0], ["name", "identity", "umap1", "umap2", "pca1", "pca2"]);
@@ -78,8 +83,8 @@ test("every stage is a command of its own, and together they give what the walk 
 test("train goes on with --resume to the weights of an undisturbed run", () =>
   inWorkplace(async (place) => {
     const data = await writePatterns(join(place, "data"));
-    const train = (out: string, ...more: string[]): Promise<Ran> =>
-      run("train", "--data", data, ...quick, ...batch, "--out", join(place, out), ...more);
+    const train = (out: string, ...more: string[]): ReturnType<typeof runJson> =>
+      runJson("train", "--data", data, ...quick, ...batch, "--out", join(place, out), ...more);
     const whole = await train("whole", "--steps", "6", "--checkpoint-every", "2");
     const parts = await train("parts", "--steps", "6", "--checkpoint-every", "2");
     assert.equal(parts.code, 0);
@@ -97,9 +102,9 @@ test("commands refuse models, embeddings and folders that do not fit, and write 
   inWorkplace(async (place) => {
     const data = await writePatterns(join(place, "data"));
     const at = (name: string): string => join(place, name);
-    await run("train", "--data", data, "--steps", "2", ...quick, ...batch, "--out", at("run"));
+    await runJson("train", "--data", data, "--steps", "2", ...quick, ...batch, "--out", at("run"));
     const refused = async (message: RegExp, ...args: string[]): Promise<void> => {
-      const { code, json } = await run(...args);
+      const { code, json } = await runJson(...args);
       assert.deepEqual([code, json.exitCode], [1, 1], String(json.error));
       assert.match(String(json.error), message);
     };
@@ -141,8 +146,8 @@ test("commands refuse models, embeddings and folders that do not fit, and write 
 test("a longer --steps with --resume goes on with a finished training", () =>
   inWorkplace(async (place) => {
     const data = await writePatterns(join(place, "data"));
-    const train = (...more: string[]): Promise<Ran> =>
-      run("train", "--data", data, ...quick, ...batch, "--out", join(place, "run"), ...more);
+    const train = (...more: string[]): ReturnType<typeof runJson> =>
+      runJson("train", "--data", data, ...quick, ...batch, "--out", join(place, "run"), ...more);
     await train("--steps", "3");
     const longer = await train("--steps", "5", "--resume");
     assert.equal(longer.code, 0);

@@ -2,14 +2,13 @@ import { resolve } from "node:path";
 import { saveBackend } from "../../backends/saved";
 import { UsageError } from "../../core/errors";
 import { writeFileAtomic } from "../../core/files";
-import { saveModel } from "../../train/modelFolder";
 import { prepare } from "../../walk/prepare";
 import { recipeStage } from "../../walk/recipeStage";
 import { type RecipeName, recipeNames, recipes } from "../../walk/recipes";
 import { openRunFolder, plainRequest } from "../../walk/runFolder";
-import { mirrorAverageFor, settingsFor } from "../../walk/trainStage";
-import { versionsInUse } from "../../walk/versions";
-import { cropFacts, nameOfData } from "../../walk/walk";
+import { saveTrained } from "../../walk/saveTrained";
+import { settingsFor } from "../../walk/trainStage";
+import { nameOfData } from "../../walk/walk";
 import type { Command, CommandContext, CommandResult } from "../command";
 import { netOf, netOptions } from "../netOptions";
 import { alignOptions, alignOptionsOf, dataOptions, protocolOf, protocolOptions, required } from "../shared";
@@ -80,26 +79,11 @@ async function follow(context: CommandContext, name: RecipeName): Promise<Comman
       progress,
       signal,
     });
-    const { crops } = prepared.train;
-    const { dataSet } = prepared.opened;
-    const [plain] = backends;
-    const card = saveModel(run.file("model"), trainer.net, {
-      input: cropFacts(prepared),
-      mirrorAverage: mirrorAverageFor(dataSet.kind),
-      training: {
-        data: `${dataSet.name}; ${prepared.protocol.name}`,
-        identities: new Set(crops.labels).size,
-        images: crops.labels.length,
-        steps: trainer.steps,
-        seconds: trainer.seconds,
-        settings: trainer.settings,
-      },
-      threshold: {
-        value: plain.verification.threshold,
-        protocol: prepared.protocol.name,
-        accuracy: plain.verification.accuracy,
-      },
-      versions: versionsInUse(),
+    const { threshold, accuracy } = backends[0].verification;
+    const card = saveTrained(run.file("model"), prepared, trainer, {
+      value: threshold,
+      protocol: prepared.protocol.name,
+      accuracy,
     });
     trainer.dispose();
     for (const { backend } of backends) {

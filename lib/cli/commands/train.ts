@@ -1,12 +1,11 @@
 import { resolve } from "node:path";
 import { writeFileAtomic } from "../../core/files";
 import { countNet } from "../../nets/count";
-import { saveModel } from "../../train/modelFolder";
 import { prepare } from "../../walk/prepare";
 import { openRunFolder, plainRequest } from "../../walk/runFolder";
-import { mirrorAverageFor, settingsFor, trainStage } from "../../walk/trainStage";
-import { versionsInUse } from "../../walk/versions";
-import { cropFacts, nameOfData } from "../../walk/walk";
+import { saveTrained } from "../../walk/saveTrained";
+import { settingsFor, trainStage } from "../../walk/trainStage";
+import { nameOfData } from "../../walk/walk";
 import type { Command } from "../command";
 import { netOf, netOptions } from "../netOptions";
 import { alignOptions, alignOptionsOf, dataOptions, protocolOf, protocolOptions, required } from "../shared";
@@ -52,7 +51,6 @@ export const trainCommand: Command = {
     try {
       const { progress, signal } = context;
       const prepared = await prepare({ data, protocol, seed: given.seed, align, progress, signal });
-      const { dataSet } = prepared.opened;
       const settings = settingsFor(prepared.opened, { ...lasting, ...(budget && { budget }) });
       const trainer = await trainStage(prepared, {
         settings,
@@ -63,21 +61,7 @@ export const trainCommand: Command = {
         signal,
         note: context.note,
       });
-      const { crops } = prepared.train;
-      const card = saveModel(run.file("model"), trainer.net, {
-        input: cropFacts(prepared),
-        mirrorAverage: mirrorAverageFor(dataSet.kind),
-        training: {
-          data: `${dataSet.name}; ${prepared.protocol.name}`,
-          identities: new Set(crops.labels).size,
-          images: crops.labels.length,
-          steps: trainer.steps,
-          seconds: trainer.seconds,
-          settings,
-        },
-        threshold: null,
-        versions: versionsInUse(),
-      });
+      const card = saveTrained(run.file("model"), prepared, trainer, null);
       writeFileAtomic(run.file("history.json"), JSON.stringify(trainer.history));
       const loss = trainer.history.steps.loss.at(-1) ?? Number.NaN;
       const training = {
