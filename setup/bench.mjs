@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
@@ -83,7 +83,7 @@ async function bench(name, lab) {
     title,
     command: `npm run bench -- ${name}`,
     date: new Date().toISOString().slice(0, 10),
-    machine: `${cpus().length} × ${cpus()[0].model}`,
+    machine: `${cpus().length} × ${cpus()[0].model}, load average ${loadavg()[1].toFixed(1)} (5 minutes)`,
     versions: {
       ...require(join(root, "dist", "lib", "walk", "versions.js")).versionsInUse(),
       ...result.versions,
