@@ -64,6 +64,7 @@ export { distanceHistogram } from "./figures/distanceHistogram";
 export { embeddingMap } from "./figures/embeddingMap";
 export type { Figure } from "./figures/figure";
 export { identitySpread, type SpreadSeries } from "./figures/identitySpread";
+export { type MicroscopeData, miningMicroscope } from "./figures/miningMicroscope";
 export { rocFigure } from "./figures/rocFigure";
 export { contactSheet, cropOf } from "./figures/sprites";
 export { figurePng, figureSvg } from "./figures/still";
@@ -140,6 +141,7 @@ export { type MiningBatch, type MiningBatchOptions, miningBatch } from "./miners
 export { batchHard } from "./miners/batchHard";
 export { countTriplets, type TripletCounts } from "./miners/countTriplets";
 export { type DistanceWeightedOptions, distanceWeighted } from "./miners/distanceWeighted";
+export { drawn } from "./miners/drawn";
 export { type EasyPositiveOptions, easyPositive } from "./miners/easyPositive";
 export { hardestNegative } from "./miners/hardestNegative";
 export {
@@ -176,6 +178,18 @@ export { nearestNeighbors } from "./project/neighbors";
 export { effectiveRank, type Pca, pca } from "./project/pca";
 export { trustworthiness } from "./project/trustworthiness";
 export { type UmapOptions, umapProjection } from "./project/umap";
+// samplers: which images stand in a batch together
+export { type BatchChoice, createSamplerOf, type SamplerName, samplerNames } from "./samplers/choice";
+export { createSampler, type SamplerOptions } from "./samplers/identities";
+export {
+  createOfflineSampler,
+  type OfflineSampler,
+  type OfflineSamplerOptions,
+  type RowTriplets,
+} from "./samplers/offline";
+export { createPairSampler, type PairSamplerOptions } from "./samplers/pairs";
+export type { Sampler, SamplerState } from "./samplers/sampler";
+export { createSequentialSampler, type SequentialSamplerOptions } from "./samplers/sequential";
 // synthetic: people who do not exist, one nuisance at a time
 export {
   type CheckOptions,

@@ -19,7 +19,9 @@ export function figureSvg(figure: Figure, options: StillOptions = {}): string {
   const height = typeof layout.height === "number" ? layout.height : 420;
   const { paper, ink, line } = themes[theme];
   const names = legendLines(figure, 64, width - 20);
-  const frame = { left: 64, right: width - 20, top: 48, bottom: height - 60 - 18 * names.length };
+  const { ticktext = [] } = (layout.yaxis ?? {}) as Axis;
+  const left = Math.max(64, ...ticktext.map((text) => 20 + textWidth(text)));
+  const frame = { left, right: width - 20, top: 48, bottom: height - 60 - 18 * names.length };
   const panels = panelsOf(figure, layout, frame);
   const parts = panels.map((panel) => drawPanel(panel, line, ink));
   return [
@@ -48,6 +50,9 @@ interface Axis {
   readonly type?: string;
   readonly rangemode?: string;
   readonly showticklabels?: boolean;
+  /** Places with names of their own, instead of numbers. */
+  readonly tickvals?: readonly number[];
+  readonly ticktext?: readonly string[];
 }
 type Layout = Readonly<Record<string, unknown>> & {
   readonly title?: { readonly text?: string };
@@ -107,6 +112,13 @@ function valuesOf(traces: readonly Trace[], key: "x" | "y"): number[] {
 const GAP = { x: 60, y: 36 };
 
 function scaleOf(axis: Axis, values: readonly number[], from: number, to: number): Scale {
+  const { tickvals, ticktext } = axis;
+  if (!tickvals || !ticktext) return numberScale(axis, values, from, to);
+  const { at } = numberScale(axis, values, from, to);
+  return { at, ticks: tickvals.map((value, i) => ({ value, text: escapeXml(ticktext[i] ?? "") })) };
+}
+
+function numberScale(axis: Axis, values: readonly number[], from: number, to: number): Scale {
   const gap = from < to ? GAP.x : GAP.y;
   if (axis.type === "log") {
     const [low, high] = axis.range ?? widened(extent(values.filter((v) => v > 0).map(Math.log10)));
