@@ -23,7 +23,8 @@ test("openDataSet() trains on 97 % of the identities under the protocol transfer
   withPeople(100, async (folder) => {
     const { dataSet, protocol } = await openDataSet(folder);
     const { train, test: tested, name } = protocol({ name: "transfer", seed: 2 });
-    const people = (rows: Int32Array): Set<number> => new Set(Array.from(rows, (i) => dataSet.items[i].label));
+    const people = (rows: Int32Array): Set<number> =>
+      new Set(Array.from(rows, (i) => dataSet.items[i].label));
     assert.deepEqual([train.length, tested.length], [194, 6]);
     assert.equal(new Set([...people(train), ...people(tested)]).size, 97 + 3);
     assert.match(name, /97 % train, 3 % test \(seed 2\)/);
