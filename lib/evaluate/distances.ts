@@ -43,7 +43,7 @@ export const plainProducts: Products = (a, m, b, n, d) => {
   return result;
 };
 
-/** Squared L2 of rows [rowStart, rowStart + rows) to gallery rows [columnStart, columnStart + columns), row-major, never below 0. */
+/** Squared L2 distances of rows [rowStart, rowStart + rows) against [columnStart, columnStart + columns), row-major, never below 0. */
 export interface DistanceBlock {
   readonly rowStart: number;
   readonly rows: number;
@@ -60,35 +60,28 @@ export interface BlockOptions {
 }
 
 /**
- * Visits all squared L2 distances of the rows of `x` to the rows of `gallery` (default: `x` itself) in blocks, ‖a‖² + ‖b‖² − 2a·b, one block of rows
- * after the other. With `triangle` (of `x` itself) only blocks on and above the diagonal, each unordered pair in at least one of them. Never holds
- * more than one block. Throws a RangeError when the columns differ.
+ * Visits all squared L2 distances between the rows of `x` in blocks, ‖a‖² + ‖b‖² − 2a·b. With `triangle` only blocks on and above the
+ * diagonal, each unordered pair in at least one of them. Never holds more than one block.
  */
 export function forEachDistanceBlock(
   x: Matrix,
   visit: (block: DistanceBlock) => void,
-  options: BlockOptions & { readonly triangle?: boolean; readonly gallery?: Matrix } = {},
+  options: BlockOptions & { readonly triangle?: boolean } = {},
 ): void {
-  const { block = 1024, products = plainProducts, triangle = false, gallery = x } = options;
-  if (gallery.columns !== x.columns) {
-    throw new RangeError(
-      `Cannot measure distances: the gallery must have ${x.columns} columns, current value is ${gallery.columns}`,
-    );
-  }
+  const { block = 1024, products = plainProducts, triangle = false } = options;
   const norms = squaredNorms(x);
-  const galleryNorms = gallery === x ? norms : squaredNorms(gallery);
   const d = x.columns;
   for (let rowStart = 0; rowStart < x.rows; rowStart += block) {
     const rows = Math.min(block, x.rows - rowStart);
     const a = x.data.subarray(rowStart * d, (rowStart + rows) * d);
-    for (let columnStart = triangle ? rowStart : 0; columnStart < gallery.rows; columnStart += block) {
-      const columns = Math.min(block, gallery.rows - columnStart);
-      const b = gallery.data.subarray(columnStart * d, (columnStart + columns) * d);
+    for (let columnStart = triangle ? rowStart : 0; columnStart < x.rows; columnStart += block) {
+      const columns = Math.min(block, x.rows - columnStart);
+      const b = x.data.subarray(columnStart * d, (columnStart + columns) * d);
       const values = products(a, rows, b, columns, d);
       for (let i = 0; i < rows; i++) {
         const norm = norms[rowStart + i];
         for (let j = 0, o = i * columns; j < columns; j++, o++) {
-          values[o] = Math.max(0, norm + galleryNorms[columnStart + j] - 2 * values[o]);
+          values[o] = Math.max(0, norm + norms[columnStart + j] - 2 * values[o]);
         }
       }
       visit({ rowStart, rows, columnStart, columns, values });

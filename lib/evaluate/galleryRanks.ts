@@ -1,5 +1,6 @@
 import type { Matrix } from "../core/matrix";
-import { type BlockOptions, forEachDistanceBlock } from "./distances";
+import type { BlockOptions } from "./distances";
+import { forEachGalleryBlock } from "./galleryBlocks";
 
 /** Rows with their identities. */
 export interface Labelled {
@@ -36,8 +37,9 @@ export function galleryRanks(probes: Labelled, gallery: Labelled, options: Block
     nearest: new Float32Array(count).fill(Number.POSITIVE_INFINITY),
   };
   let best: Float32Array = new Float32Array(0);
-  forEachDistanceBlock(
+  forEachGalleryBlock(
     probes.x,
+    gallery.x,
     ({ rowStart, rows, columnStart, columns, values }) => {
       if (columnStart === 0) best = new Float32Array(rows * identities).fill(Number.POSITIVE_INFINITY);
       for (let i = 0; i < rows; i++) {
@@ -52,7 +54,7 @@ export function galleryRanks(probes: Labelled, gallery: Labelled, options: Block
         place(result, rowStart + i, nearest, position.get(probes.labels[rowStart + i]));
       }
     },
-    { ...options, gallery: gallery.x },
+    options,
   );
   return result;
 }

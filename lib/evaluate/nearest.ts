@@ -1,5 +1,6 @@
-import { checkFinite, type Matrix, squaredL2 } from "../core/matrix";
+import { type Matrix, squaredL2 } from "../core/matrix";
 import { type BlockOptions, plainProducts } from "./distances";
+import { checkGallery, squaredNorms } from "./galleryBlocks";
 
 /** The k nearest gallery rows of every probe, nearest first: P×k, row-major. */
 export interface Nearest {
@@ -31,12 +32,10 @@ export function nearestRows(
 ): Nearest {
   const { block = 1024, products = plainProducts, leaveOneOut = false } = options;
   checkSearch(probes, gallery, k, leaveOneOut);
-  checkFinite(probes, "the probes");
-  checkFinite(gallery, "the gallery");
   const d = gallery.columns;
   const indices: Int32Array = new Int32Array(probes.rows * k).fill(-1);
   const keys = new Float64Array(probes.rows * k).fill(Number.POSITIVE_INFINITY);
-  const halves = halfSquares(gallery);
+  const halves = squaredNorms(gallery).map((norm) => norm / 2);
   for (let from = 0; from < probes.rows; from += block) {
     const rows = Math.min(block, probes.rows - from);
     const a = probes.data.subarray(from * d, (from + rows) * d);
@@ -101,20 +100,8 @@ function refined(probes: Matrix, gallery: Matrix, { k, indices, distances }: Nea
   return { k, indices, distances };
 }
 
-function halfSquares(x: Matrix): Float64Array {
-  return Float64Array.from({ length: x.rows }, (_, i) => {
-    let sum = 0;
-    for (let c = i * x.columns; c < (i + 1) * x.columns; c++) sum += x.data[c] ** 2;
-    return sum / 2;
-  });
-}
-
 function checkSearch(probes: Matrix, gallery: Matrix, k: number, leaveOneOut: boolean): void {
-  if (probes.columns !== gallery.columns) {
-    throw new RangeError(
-      `Cannot find neighbours: probes and gallery must have the same columns, current values are ${probes.columns} and ${gallery.columns}`,
-    );
-  }
+  checkGallery(probes, gallery);
   const most = gallery.rows - (leaveOneOut ? 1 : 0);
   if (Number.isInteger(k) && k >= 1 && k <= most) return;
   throw new RangeError(`Cannot find neighbours: k must be an integer in [1, ${most}], current value is ${k}`);
