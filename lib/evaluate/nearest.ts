@@ -1,4 +1,5 @@
-import { type Matrix, squaredL2 } from "../core/matrix";
+import { type Matrix, matrix, squaredL2 } from "../core/matrix";
+import { columnMeans } from "../core/scatter";
 import { type BlockOptions, plainProducts } from "./distances";
 import { checkGallery, squaredNorms } from "./galleryBlocks";
 
@@ -21,7 +22,7 @@ const GALLERY_BLOCK = 4096;
 
 /**
  * Exact k nearest gallery rows by blocked products: ‖g‖² / 2 − p·g orders the gallery like ‖p − g‖². Ties: the smaller row. Two gallery rows whose
- * distances differ by less than the products' rounding (about 1e-7 ‖p‖‖g‖) can change places at rank k. Cost O(P·G·D), memory of one block.
+ * distances differ by less than the products' rounding (about 1e-7 of the squared spread of the gallery) can change places at rank k. Cost O(P·G·D), memory of one block.
  * Throws a RangeError unless 1 ≤ k ≤ gallery (one less with `leaveOneOut`) and both have the same columns, a LabError for a row that is not finite.
  */
 export function nearestRows(
@@ -33,15 +34,16 @@ export function nearestRows(
   const { block = 1024, products = plainProducts, leaveOneOut = false } = options;
   checkSearch(probes, gallery, k, leaveOneOut);
   const d = gallery.columns;
+  const [left, right] = nearOrigin(probes, gallery);
   const indices: Int32Array = new Int32Array(probes.rows * k).fill(-1);
   const keys = new Float64Array(probes.rows * k).fill(Number.POSITIVE_INFINITY);
-  const halves = squaredNorms(gallery).map((norm) => norm / 2);
+  const halves = squaredNorms(right).map((norm) => norm / 2);
   for (let from = 0; from < probes.rows; from += block) {
     const rows = Math.min(block, probes.rows - from);
-    const a = probes.data.subarray(from * d, (from + rows) * d);
+    const a = left.data.subarray(from * d, (from + rows) * d);
     for (let start = 0; start < gallery.rows; start += GALLERY_BLOCK) {
       const columns = Math.min(GALLERY_BLOCK, gallery.rows - start);
-      const values = products(a, rows, gallery.data.subarray(start * d, (start + columns) * d), columns, d);
+      const values = products(a, rows, right.data.subarray(start * d, (start + columns) * d), columns, d);
       for (let i = 0; i < rows; i++) {
         const row = from + i;
         const line = values.subarray(i * columns, (i + 1) * columns);
@@ -53,6 +55,30 @@ export function nearestRows(
     }
   }
   return refined(probes, gallery, { k, indices, distances: new Float32Array(indices.length) });
+}
+
+/**
+ * Probes and gallery minus a vector near the gallery's mean, when that mean is longer than the spread around it: products of long rows would lose the digits
+ * of short distances. The vector's values are multiples of a power of two about as large as the spread, so that integers stay integers.
+ */
+function nearOrigin(probes: Matrix, gallery: Matrix): [Matrix, Matrix] {
+  const { rows, columns, data } = gallery;
+  const mean = columnMeans(gallery);
+  const variance = new Float64Array(columns);
+  for (let i = 0; i < data.length; i++) variance[i % columns] += (data[i] - mean[i % columns]) ** 2 / rows;
+  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
+  if (sum(mean.map((value) => value * value)) <= sum(variance)) return [probes, gallery];
+  const shift = mean.map((value, k) => {
+    const step = 2 ** Math.floor(Math.log2(Math.sqrt(variance[k])));
+    return step > 0 ? Math.round(value / step) * step : value;
+  });
+  const moved = (x: Matrix): Matrix =>
+    matrix(
+      x.rows,
+      columns,
+      x.data.map((value, i) => value - shift[i % columns]),
+    );
+  return [moved(probes), moved(gallery)];
 }
 
 /** Offers `line[from … to)` to the k best of one probe, which stand at `at`. */
