@@ -40,8 +40,7 @@ export function forEachGalleryBlock(
   }
 }
 
-/** ‖row‖² of every row. */
-export function squaredNorms(x: Matrix): Float64Array {
+function squaredNorms(x: Matrix): Float64Array {
   return Float64Array.from({ length: x.rows }, (_, i) => {
     let sum = 0;
     for (let c = i * x.columns; c < (i + 1) * x.columns; c++) sum += x.data[c] ** 2;

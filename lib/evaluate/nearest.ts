@@ -1,7 +1,7 @@
 import { type Matrix, matrix, squaredL2 } from "../core/matrix";
 import { columnMeans } from "../core/scatter";
 import { type BlockOptions, plainProducts } from "./distances";
-import { checkGallery, squaredNorms } from "./galleryBlocks";
+import { checkGallery } from "./galleryBlocks";
 
 /** The k nearest gallery rows of every probe, nearest first: P×k, row-major. */
 export interface Nearest {
@@ -17,12 +17,13 @@ export interface NearestOptions extends BlockOptions {
   readonly leaveOneOut?: boolean;
 }
 
-/** Gallery rows of a block: longer than the probes' so that few blocks are copied. */
-const GALLERY_BLOCK = 4096;
+/** Gallery rows of a block. */
+const GALLERY_BLOCK = 2048;
 
 /**
- * Exact k nearest gallery rows by blocked products: ‖g‖² / 2 − p·g orders the gallery like ‖p − g‖². Ties: the smaller row. Two gallery rows whose
- * distances differ by less than the products' rounding (about 1e-7 of the squared spread of the gallery) can change places at rank k. Cost O(P·G·D), memory of one block.
+ * Exact k nearest gallery rows by blocked products: p·g − ‖g‖² / 2 orders the gallery like −‖p − g‖². Ties: the smaller row. Two gallery rows whose
+ * distances differ by less than the products' rounding (about 1e-7 of the squared spread of the gallery) can change places at rank k.
+ * Cost O(P·G·D), memory of the gallery and one block.
  * Throws a RangeError unless 1 ≤ k ≤ gallery (one less with `leaveOneOut`) and both have the same columns, a LabError for a row that is not finite.
  */
 export function nearestRows(
@@ -33,11 +34,13 @@ export function nearestRows(
 ): Nearest {
   const { block = 1024, products = plainProducts, leaveOneOut = false } = options;
   checkSearch(probes, gallery, k, leaveOneOut);
-  const d = gallery.columns;
-  const [left, right] = nearOrigin(probes, gallery);
-  const indices: Int32Array = new Int32Array(probes.rows * k).fill(-1);
-  const keys = new Float64Array(probes.rows * k).fill(Number.POSITIVE_INFINITY);
-  const halves = squaredNorms(right).map((norm) => norm / 2);
+  const [left, right] = scoring(probes, gallery);
+  const d = left.columns;
+  const best: Best = {
+    k,
+    indices: new Int32Array(probes.rows * k).fill(-1),
+    scores: new Float32Array(probes.rows * k).fill(Number.NEGATIVE_INFINITY),
+  };
   for (let from = 0; from < probes.rows; from += block) {
     const rows = Math.min(block, probes.rows - from);
     const a = left.data.subarray(from * d, (from + rows) * d);
@@ -45,73 +48,84 @@ export function nearestRows(
       const columns = Math.min(GALLERY_BLOCK, gallery.rows - start);
       const values = products(a, rows, right.data.subarray(start * d, (start + columns) * d), columns, d);
       for (let i = 0; i < rows; i++) {
-        const row = from + i;
         const line = values.subarray(i * columns, (i + 1) * columns);
-        // A row is left out of its own gallery by cutting the block in two.
-        const self = leaveOneOut && row >= start && row < start + columns ? row - start : columns;
-        scan({ line, halves, start, from: 0, to: self, indices, keys, at: row * k, k });
-        scan({ line, halves, start, from: self + 1, to: columns, indices, keys, at: row * k, k });
+        const self = from + i - start;
+        if (leaveOneOut && self >= 0 && self < columns) line[self] = Number.NEGATIVE_INFINITY;
+        scan(line, start, best, from + i);
       }
     }
   }
-  return refined(probes, gallery, { k, indices, distances: new Float32Array(indices.length) });
+  return refined(probes, gallery, best);
 }
 
-/**
- * Probes and gallery minus a vector near the gallery's mean, when that mean is longer than the spread around it: products of long rows would lose the digits
- * of short distances. The vector's values are multiples of a power of two about as large as the spread, so that integers stay integers.
- */
-function nearOrigin(probes: Matrix, gallery: Matrix): [Matrix, Matrix] {
-  const { rows, columns, data } = gallery;
-  const mean = columnMeans(gallery);
-  const variance = new Float64Array(columns);
-  for (let i = 0; i < data.length; i++) variance[i % columns] += (data[i] - mean[i % columns]) ** 2 / rows;
-  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
-  if (sum(mean.map((value) => value * value)) <= sum(variance)) return [probes, gallery];
-  const shift = mean.map((value, k) => {
-    const step = 2 ** Math.floor(Math.log2(Math.sqrt(variance[k])));
-    return step > 0 ? Math.round(value / step) * step : value;
-  });
-  const moved = (x: Matrix): Matrix =>
-    matrix(
-      x.rows,
-      columns,
-      x.data.map((value, i) => value - shift[i % columns]),
-    );
-  return [moved(probes), moved(gallery)];
+/** The k best scores of every probe so far, descending, and their gallery rows. */
+interface Best {
+  readonly k: number;
+  readonly indices: Int32Array;
+  readonly scores: Float32Array;
 }
 
-/** Offers `line[from … to)` to the k best of one probe, which stand at `at`. */
-function scan(work: {
-  line: Float32Array;
-  halves: Float64Array;
-  start: number;
-  from: number;
-  to: number;
-  indices: Int32Array;
-  keys: Float64Array;
-  at: number;
-  k: number;
-}): void {
-  const { line, halves, start, from, to, indices, keys, at, k } = work;
-  const last = at + k - 1;
-  let worst = keys[last];
-  for (let j = from; j < to; j++) {
-    const key = halves[start + j] - line[j];
-    if (key >= worst) continue;
+/** Offers the scores of one probe to gallery rows `start` … to its k best. */
+function scan(line: Float32Array, start: number, { k, indices, scores }: Best, probe: number): void {
+  const first = probe * k;
+  const last = first + k - 1;
+  let worst = scores[last];
+  for (let j = 0; j < line.length; j++) {
+    const score = line[j];
+    if (score <= worst) continue;
     let place = last;
-    for (; place > at && keys[place - 1] > key; place--) {
-      keys[place] = keys[place - 1];
+    for (; place > first && scores[place - 1] < score; place--) {
+      scores[place] = scores[place - 1];
       indices[place] = indices[place - 1];
     }
-    keys[place] = key;
+    scores[place] = score;
     indices[place] = start + j;
-    worst = keys[last];
+    worst = scores[last];
   }
 }
 
+/** Rows (p − c, −1) and (g − c, ‖g − c‖² / 2), whose products are the scores. */
+function scoring(probes: Matrix, gallery: Matrix): [Matrix, Matrix] {
+  const centre = centreOf(gallery);
+  const d = gallery.columns;
+  const moved = (x: Matrix, last: (squares: number) => number): Matrix => {
+    const result = matrix(x.rows, d + 1);
+    for (let i = 0, from = 0, to = 0; i < x.rows; i++, to++) {
+      let squares = 0;
+      for (let c = 0; c < d; c++, from++, to++) {
+        const value = Math.fround(x.data[from] - centre[c]);
+        result.data[to] = value;
+        squares += value * value;
+      }
+      result.data[to] = last(squares);
+    }
+    return result;
+  };
+  return [moved(probes, () => -1), moved(gallery, (squares) => squares / 2)];
+}
+
+/**
+ * A vector near the gallery's mean where that is longer than the spread around it, else 0: products of long rows would lose the digits of short distances.
+ * Its values are multiples of a power of two about as large as the spread, so that integers stay integers.
+ */
+function centreOf(gallery: Matrix): Float64Array {
+  const { rows, columns, data } = gallery;
+  const mean = columnMeans(gallery);
+  const variance = new Float64Array(columns);
+  for (let i = 0, at = 0; i < rows; i++) {
+    for (let c = 0; c < columns; c++, at++) variance[c] += (data[at] - mean[c]) ** 2 / rows;
+  }
+  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
+  if (sum(mean.map((value) => value * value)) <= sum(variance)) return new Float64Array(columns);
+  return mean.map((value, c) => {
+    const step = 2 ** Math.floor(Math.log2(Math.sqrt(variance[c])));
+    return step > 0 ? Math.round(value / step) * step : value;
+  });
+}
+
 /** Distances from differences, and the order that they give; ties: the smaller row. */
-function refined(probes: Matrix, gallery: Matrix, { k, indices, distances }: Nearest): Nearest {
+function refined(probes: Matrix, gallery: Matrix, { k, indices }: Best): Nearest {
+  const distances: Float32Array = new Float32Array(indices.length);
   for (let i = 0; i < probes.rows; i++) {
     const found = Array.from(indices.subarray(i * k, (i + 1) * k), (row) => ({
       row,
