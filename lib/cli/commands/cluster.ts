@@ -1,31 +1,19 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { agglomerative, type Linkage, linkages } from "../../cluster/agglomerative";
-import { chineseWhispers } from "../../cluster/chineseWhispers";
+import type { Linkage } from "../../cluster/agglomerative";
 import { type ClusteringScores, clusteringScores } from "../../cluster/clusteringScores";
 import { clusterScores } from "../../cluster/clusterScores";
-import { dbscan } from "../../cluster/dbscan";
-import { cutAt, cutInto, type Dendrogram } from "../../cluster/dendrogram";
-import { kMeans } from "../../cluster/kMeans";
 import { clusterMistakes } from "../../cluster/mistakes";
 import { thresholdSweep } from "../../cluster/thresholdSweep";
 import { encodeCsv } from "../../core/csv";
-import { UsageError } from "../../core/errors";
 import { checkFolderFree, writeFolderAtomic } from "../../core/files";
-import { createRandom } from "../../core/random";
+import { createRandom, type Random } from "../../core/random";
 import { engineProducts } from "../../engine/products";
 import { dendrogramFigure } from "../../figures/dendrogramFigure";
 import { figureSvg } from "../../figures/still";
+import { checkClusterOptions, clusterBy, clusterOptions } from "../clusterMethods";
 import type { Command, CommandContext, CommandResult } from "../command";
 import { type EmbeddingSource, embeddingOptions, openEmbeddings } from "../embeddingSource";
-
-/** Options that each method takes beside those of every method. */
-const methods: Readonly<Record<string, readonly string[]>> = {
-  "k-means": ["clusters", "restarts"],
-  agglomerative: ["clusters", "threshold", "linkage", "sweep"],
-  dbscan: ["threshold", "least"],
-  "chinese-whispers": ["threshold"],
-};
 
 const files = ["clusters.csv", "dendrogram.svg"];
 
@@ -34,32 +22,7 @@ export const clusterCommand: Command = {
   summary: "group embeddings without their identities, and score the groups against them",
   options: {
     ...embeddingOptions,
-    method: {
-      kind: "text",
-      value: "NAME",
-      help: "left out: k-means and agglomerative side by side, as many clusters as identities",
-      choices: Object.keys(methods),
-    },
-    clusters: { kind: "integer", help: "clusters; left out: as many as identities", least: 1 },
-    restarts: { kind: "integer", help: "starts of k-means; left out: 10 (3 side by side)", least: 1 },
-    threshold: {
-      kind: "number",
-      value: "T",
-      help: "squared L2: joins below it (agglomerative), radius (dbscan), edges (chinese-whispers)",
-      least: 1e-9,
-    },
-    linkage: {
-      kind: "text",
-      value: "NAME",
-      help: "distance of two clusters; left out: average",
-      choices: linkages,
-    },
-    least: {
-      kind: "integer",
-      help: "rows within the radius that make a core (dbscan); left out: 3",
-      least: 1,
-    },
-    sweep: { kind: "flag", help: "scores at 25 thresholds of the tree (agglomerative)" },
+    ...clusterOptions,
     out: {
       kind: "text",
       value: "DIR",
@@ -72,7 +35,7 @@ export const clusterCommand: Command = {
     "facenet-lab cluster --embeddings my-embeddings --method chinese-whispers --threshold 0.8 --out groups",
   ],
   run: async (context) => {
-    checkOptions(context);
+    checkClusterOptions(context);
     const given = context.text("out");
     const out = given === undefined ? undefined : resolve(given);
     if (out) checkFolderFree(out, files);
@@ -83,24 +46,8 @@ export const clusterCommand: Command = {
   },
 };
 
-function checkOptions(context: CommandContext): void {
-  const method = context.text("method");
-  const taken = method === undefined ? ["linkage", "restarts"] : [...methods[method], "out"];
-  const whose = method ?? "both methods side by side (give --method)";
-  for (const name of new Set([...Object.values(methods).flat(), "out"])) {
-    const given = name === "sweep" ? context.flag(name) : context.text(name) !== undefined;
-    if (given && !taken.includes(name)) throw new UsageError(`Cannot use --${name} with ${whose}`);
-  }
-  if (method !== undefined && !taken.includes("clusters") && context.number("threshold") === undefined) {
-    throw new UsageError(`--threshold is needed with ${method}: a squared L2`);
-  }
-  if (context.number("threshold") !== undefined && context.number("clusters") !== undefined) {
-    throw new UsageError("Cannot use --threshold and --clusters together");
-  }
-}
-
 function sideBySide(context: CommandContext, source: EmbeddingSource): CommandResult {
-  const random = createRandom(context.number("seed") ?? 1).fork("clusters");
+  const random = randomOf(context);
   const scores = clusterScores(source.vectors, source.labels, random, {
     linkage: context.text("linkage") as Linkage | undefined,
     restarts: context.number("restarts"),
@@ -115,16 +62,10 @@ function sideBySide(context: CommandContext, source: EmbeddingSource): CommandRe
   return { json: { model: source.model, images: source.vectors.rows, ...scores }, text: lines.join("\n") };
 }
 
-interface Clustering {
-  readonly clusters: Int32Array;
-  readonly tree?: Dendrogram;
-  readonly threshold?: number;
-}
-
 function oneMethod(context: CommandContext, source: EmbeddingSource, out: string | undefined): CommandResult {
   const method = context.text("method") as string;
   const { vectors, labels, identities, names, model } = source;
-  const { clusters, tree, threshold } = clusterBy(context, method, source);
+  const { clusters, tree, threshold } = clusterBy(context, method, randomOf(context), source);
   const scores = clusteringScores(labels, clusters);
   const mistakes = clusterMistakes(labels, clusters);
   const sweep = tree && context.flag("sweep") ? thresholdSweep(tree, labels, { count: 25 }) : undefined;
@@ -174,32 +115,8 @@ function oneMethod(context: CommandContext, source: EmbeddingSource, out: string
   return { json, text: lines.join("\n") };
 }
 
-function clusterBy(
-  context: CommandContext,
-  method: string,
-  { vectors: x, identities }: EmbeddingSource,
-): Clustering {
-  const random = createRandom(context.number("seed") ?? 1).fork("clusters");
-  const products = engineProducts;
-  const threshold = context.number("threshold");
-  const count = context.number("clusters") ?? identities.length;
-  if (method === "k-means")
-    return {
-      clusters: kMeans(x, count, random, { restarts: context.number("restarts"), products }).clusters,
-    };
-  if (method === "agglomerative") {
-    const tree = agglomerative(x, { linkage: context.text("linkage") as Linkage | undefined, products });
-    if (threshold !== undefined) return { clusters: cutAt(tree, threshold), tree, threshold };
-    return {
-      clusters: cutInto(tree, count),
-      tree,
-      threshold: tree.heights[tree.rows - count] ?? Number.POSITIVE_INFINITY,
-    };
-  }
-  const below = threshold as number;
-  return method === "dbscan"
-    ? { clusters: dbscan(x, { radius: below, least: context.number("least"), products }) }
-    : { clusters: chineseWhispers(x, random, { threshold: below, products }) };
+function randomOf(context: CommandContext): Random {
+  return createRandom(context.number("seed") ?? 1).fork("clusters");
 }
 
 function scoreLine(name: string, { clusters, bcubed, pairwise, ami, nmi, ari }: ClusteringScores): string {
