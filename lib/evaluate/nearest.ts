@@ -70,17 +70,23 @@ function scan(line: Float32Array, start: number, { k, indices, scores }: Best, p
   const first = probe * k;
   const last = first + k - 1;
   let worst = scores[last];
-  for (let j = 0; j < line.length; j++) {
-    const score = line[j];
-    if (score <= worst) continue;
-    let place = last;
-    for (; place > first && scores[place - 1] < score; place--) {
-      scores[place] = scores[place - 1];
-      indices[place] = indices[place - 1];
+  for (let from = 0; from < line.length; from += 4) {
+    // Nearly all are worse, so four are looked at together; what lies past the end is no number and never better.
+    const better =
+      line[from] > worst || line[from + 1] > worst || line[from + 2] > worst || line[from + 3] > worst;
+    if (!better) continue;
+    for (let j = from; j < Math.min(from + 4, line.length); j++) {
+      const score = line[j];
+      if (score <= worst) continue;
+      let place = last;
+      for (; place > first && scores[place - 1] < score; place--) {
+        scores[place] = scores[place - 1];
+        indices[place] = indices[place - 1];
+      }
+      scores[place] = score;
+      indices[place] = start + j;
+      worst = scores[last];
     }
-    scores[place] = score;
-    indices[place] = start + j;
-    worst = scores[last];
   }
 }
 
