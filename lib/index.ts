@@ -35,6 +35,19 @@ export { fitLogistic, type Logistic, type LogisticOptions } from "./backends/log
 export { type PixelOptions, pixelFeatures } from "./backends/pixels";
 export { loadBackend, type SavedBackend, saveBackend } from "./backends/saved";
 export { fitWhitening, type Whitening, type WhiteningOptions } from "./backends/whitening";
+// cluster: groups of embeddings, and how well they are the identities
+export { type AgglomerativeOptions, agglomerative, type Linkage, linkages } from "./cluster/agglomerative";
+export { type ChineseWhispersOptions, chineseWhispers } from "./cluster/chineseWhispers";
+export { type ClusteringScores, clusteringScores } from "./cluster/clusteringScores";
+export { type ClusterScores, clusterScores } from "./cluster/clusterScores";
+export { adjustedRandIndex, bcubed, type PrecisionRecall, pairwise } from "./cluster/countingScores";
+export { type DbscanOptions, dbscan } from "./cluster/dbscan";
+export { cutAt, cutInto, type Dendrogram } from "./cluster/dendrogram";
+export { type KMeansOptions, type KMeansResult, kMeans, lloyd, plusPlusStart } from "./cluster/kMeans";
+export { type ClusterMistakes, clusterMistakes } from "./cluster/mistakes";
+export { adjustedMutualInformation, normalizedMutualInformation } from "./cluster/mutualInformation";
+export { silhouette } from "./cluster/silhouette";
+export { bestOfSweep, type SweepPoint, thresholdSweep } from "./cluster/thresholdSweep";
 // core: matrices, random numbers, errors
 export { Interrupted, LabError, UsageError } from "./core/errors";
 export { type Matrix, matrix, matrixFromRows, rowOf, squaredL2, takeRows } from "./core/matrix";
@@ -52,14 +65,30 @@ export { engineProducts } from "./engine/products";
 // evaluate: every number of a paper
 export { type AllPairsResult, allPairsVal, type ValPoint } from "./evaluate/allPairs";
 export { forEachPairDistance, pairDistances } from "./evaluate/distances";
+export { type GalleryRanks, galleryRanks, type Labelled } from "./evaluate/galleryRanks";
 export { type HardestResult, type HardPair, hardestPairs } from "./evaluate/hardest";
-export { type IdentificationResult, identify } from "./evaluate/identification";
+export { type IdentificationResult, identify, identifyProbes } from "./evaluate/identification";
+export {
+  type KnnResult,
+  knnIdentification,
+  knnPredict,
+  type VoteRule,
+  vote,
+  voteRules,
+} from "./evaluate/knn";
+export { type Nearest, nearestRows } from "./evaluate/nearest";
 export { type OneShotResult, type OneShotRun, oneShot } from "./evaluate/oneShot";
+export { type ClosedAndOpen, closedAndOpen, type DirOperatingPoint, type DirPoint } from "./evaluate/openSet";
+export { drawOpenSet, type OpenSetSplit } from "./evaluate/openSetSplit";
 export { type Roc, rocCurve } from "./evaluate/roc";
 export { meanAndStandardError, wilsonInterval } from "./evaluate/statistics";
 export { bestThreshold, type VerificationResult, verification } from "./evaluate/verification";
 // figures and notebook display
+export { closedOpenFigure, type RateWithInterval } from "./figures/closedOpenFigure";
+export { type CmcSeries, cmcFigure } from "./figures/cmcFigure";
+export { type DendrogramData, dendrogramFigure } from "./figures/dendrogramFigure";
 export { type DialSeries, dialFigure } from "./figures/dialFigure";
+export { type DirFigureData, dirFigure } from "./figures/dirFigure";
 export { distanceHistogram } from "./figures/distanceHistogram";
 export { embeddingMap } from "./figures/embeddingMap";
 export type { Figure } from "./figures/figure";

@@ -26,6 +26,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // Evaluation and projection see numbers only: no net, no engine.
   evaluate: ["core"],
   project: ["core", "evaluate"],
+  // Clustering looks at all pairs and at nearest rows, as evaluation does; it judges itself by identities.
+  cluster: ["core", "evaluate"],
   // Back-ends learn from numbers and labels, without a net; data gives them the type of crops and the drawing of pairs.
   backends: ["core", "data"],
   figures: ["core", "data", "image"],

@@ -2,12 +2,14 @@ import type { Command } from "./command";
 import { alignCommand } from "./commands/align";
 import { backendsCommand } from "./commands/backends";
 import { checkSyntheticCommand } from "./commands/checkSynthetic";
+import { clusterCommand } from "./commands/cluster";
 import { dataCommand } from "./commands/data";
 import { doctorCommand } from "./commands/doctor";
 import { embedCommand } from "./commands/embed";
 import { evaluateCommand } from "./commands/evaluate";
 import { generateCommand } from "./commands/generate";
 import { harmonicCommand } from "./commands/harmonic";
+import { identifyCommand } from "./commands/identify";
 import { netCommand } from "./commands/net";
 import { projectCommand } from "./commands/project";
 import { recipeCommand } from "./commands/recipe";
@@ -22,6 +24,8 @@ export const commands: readonly Command[] = [
   trainCommand,
   embedCommand,
   evaluateCommand,
+  identifyCommand,
+  clusterCommand,
   backendsCommand,
   projectCommand,
   recipeCommand,

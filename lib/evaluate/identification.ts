@@ -1,20 +1,24 @@
-import type { Matrix } from "../core/matrix";
+import { checkFinite, type Matrix } from "../core/matrix";
 import { type BlockOptions, forEachDistanceBlock } from "./distances";
+import { galleryRanks, type Labelled } from "./galleryRanks";
 import { wilsonInterval } from "./statistics";
 
 export interface IdentificationResult {
-  /** Share of probes whose nearest other image shows the same identity. */
+  /** Share of probes whose nearest (other) image shows the same identity. */
   readonly rank1: number;
   /** 95 % Wilson interval of rank1 (images of one identity are not independent, so it is a little too narrow). */
   readonly interval: readonly [number, number];
   /** Images whose identity has another image; the others cannot be found and are gallery only. */
   readonly probes: number;
+  /** Images of the gallery. */
   readonly gallery: number;
-  /** `cmc[r − 1]`: share of probes whose identity is among the r nearest images. */
+  /** `cmc[r − 1]`: share of probes with rank r or better. */
   readonly cmc: readonly number[];
+  /** 95 % Wilson interval of each rank. */
+  readonly cmcIntervals: readonly (readonly [number, number])[];
 }
 
-/** Options of {@link identify}. */
+/** Options of {@link identify} and {@link identifyProbes}. */
 export interface IdentifyOptions extends BlockOptions {
   /** Ranks of the CMC curve, at least 1; default 10. */
   readonly ranks?: number;
@@ -31,6 +35,7 @@ export function identify(
 ): IdentificationResult {
   const { ranks = 10 } = options;
   const n = x.rows;
+  checkFinite(x, "the embeddings");
   const nearest = new Float32Array(n).fill(Number.POSITIVE_INFINITY);
   forEachDistanceBlock(
     x,
@@ -61,23 +66,47 @@ export function identify(
     },
     options,
   );
+  const rank = Int32Array.from(ahead, (others, i) =>
+    nearest[i] === Number.POSITIVE_INFINITY ? 0 : others + 1,
+  );
+  return cmcResult(rank, n, ranks);
+}
+
+/**
+ * Closed-set identification of probes in a gallery. The rank is one more than the number of other *identities* in the gallery that are as near or
+ * nearer, each as near as its nearest image: with one image each, as in the usual CMC, the same as counting images.
+ * Throws a RangeError when no probe's identity is in the gallery; probes whose identity is not there are left out of `probes`.
+ */
+export function identifyProbes(
+  probes: Labelled,
+  gallery: Labelled,
+  options: IdentifyOptions = {},
+): IdentificationResult {
+  const { ranks = 10, ...blocks } = options;
+  return cmcResult(galleryRanks(probes, gallery, blocks).rank, gallery.x.rows, ranks);
+}
+
+/** Rates from the rank of each probe; 0 marks a probe that cannot be found and is left out. */
+export function cmcResult(rank: Int32Array, gallery: number, ranks: number): IdentificationResult {
   const hits = new Float64Array(ranks);
   let probes = 0;
-  for (let i = 0; i < n; i++) {
-    if (nearest[i] === Number.POSITIVE_INFINITY) continue;
+  for (const place of rank) {
+    if (place === 0) continue;
     probes++;
-    for (let r = ahead[i]; r < ranks; r++) hits[r]++;
+    for (let r = place; r <= ranks; r++) hits[r - 1]++;
   }
   if (probes === 0) {
     throw new RangeError(
       "Cannot identify: at least one identity with two images is needed, current value is 0",
     );
   }
+  const intervals = Array.from(hits, (hit) => wilsonInterval(hit, probes));
   return {
     rank1: hits[0] / probes,
-    interval: wilsonInterval(hits[0], probes),
+    interval: intervals[0],
     probes,
-    gallery: n,
+    gallery,
     cmc: Array.from(hits, (hit) => hit / probes),
+    cmcIntervals: intervals,
   };
 }

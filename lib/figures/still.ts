@@ -18,9 +18,8 @@ export function figureSvg(figure: Figure, options: StillOptions = {}): string {
   const layout = themed(figure, theme).layout as Layout;
   const height = typeof layout.height === "number" ? layout.height : 420;
   const { paper, ink, line } = themes[theme];
-  const names = legendLines(figure, 64, width - 20);
-  const { ticktext = [] } = (layout.yaxis ?? {}) as Axis;
-  const left = Math.max(64, ...ticktext.map((text) => 20 + textWidth(text)));
+  const left = leftMargin(layout);
+  const names = legendLines(figure, left, width - 20);
   const frame = { left, right: width - 20, top: 48, bottom: height - 60 - 18 * names.length };
   const panels = panelsOf(figure, layout, frame);
   const parts = panels.map((panel) => drawPanel(panel, line, ink));
@@ -50,7 +49,7 @@ interface Axis {
   readonly type?: string;
   readonly rangemode?: string;
   readonly showticklabels?: boolean;
-  /** Places with names of their own, instead of numbers. */
+  readonly showgrid?: boolean;
   readonly tickvals?: readonly number[];
   readonly ticktext?: readonly string[];
 }
@@ -102,6 +101,13 @@ function panelsOf(figure: Figure, layout: Layout, frame: Frame): Panel[] {
   });
 }
 
+/** Room for the numbers of the y axis, or for its names. */
+function leftMargin(layout: Layout): number {
+  const { ticktext = [], showticklabels } = (layout.yaxis ?? {}) as Axis;
+  if (showticklabels === false) return 64;
+  return Math.max(64, Math.min(260, 44 + Math.max(0, ...ticktext.map(textWidth))));
+}
+
 function valuesOf(traces: readonly Trace[], key: "x" | "y"): number[] {
   return traces.flatMap((trace) =>
     ((trace[key] ?? []) as (number | null)[]).filter((v): v is number => v !== null && Number.isFinite(v)),
@@ -112,13 +118,6 @@ function valuesOf(traces: readonly Trace[], key: "x" | "y"): number[] {
 const GAP = { x: 60, y: 36 };
 
 function scaleOf(axis: Axis, values: readonly number[], from: number, to: number): Scale {
-  const { tickvals, ticktext } = axis;
-  if (!tickvals || !ticktext) return numberScale(axis, values, from, to);
-  const { at } = numberScale(axis, values, from, to);
-  return { at, ticks: tickvals.map((value, i) => ({ value, text: escapeXml(ticktext[i] ?? "") })) };
-}
-
-function numberScale(axis: Axis, values: readonly number[], from: number, to: number): Scale {
   const gap = from < to ? GAP.x : GAP.y;
   if (axis.type === "log") {
     const [low, high] = axis.range ?? widened(extent(values.filter((v) => v > 0).map(Math.log10)));
@@ -153,8 +152,8 @@ function withZero([low, high]: [number, number]): [number, number] {
 
 function drawPanel(panel: Panel, line: string, ink: string): string {
   const { left, right, top, bottom, x, y, xAxis, yAxis } = panel;
-  const ticksX = xAxis.showticklabels === false ? [] : x.ticks;
-  const ticksY = yAxis.showticklabels === false ? [] : y.ticks;
+  const ticksX = ticksOf(xAxis, x);
+  const ticksY = ticksOf(yAxis, y);
   const middle = (top + bottom) / 2;
   return [
     ...ticksX.map(
@@ -163,10 +162,10 @@ function drawPanel(panel: Panel, line: string, ink: string): string {
     ),
     ...ticksY.map(
       ({ value, text }) =>
-        `<path d="M${px(left)} ${px(y.at(value))}H${px(right)}" stroke="${line}"/><text x="${px(left - 8)}" y="${px(y.at(value) + 4)}" text-anchor="end">${text}</text>`,
+        `${yAxis.showgrid === false ? "" : `<path d="M${px(left)} ${px(y.at(value))}H${px(right)}" stroke="${line}"/>`}<text x="${px(left - 8)}" y="${px(y.at(value) + 4)}" text-anchor="end">${text}</text>`,
     ),
     `<text x="${px((left + right) / 2)}" y="${px(bottom + 38)}" text-anchor="middle">${escapeXml(xAxis.title?.text ?? "")}</text>`,
-    `<text transform="translate(${px(left - 46)} ${px(middle)}) rotate(-90)" text-anchor="middle">${escapeXml(yAxis.title?.text ?? "")}</text>`,
+    `<text transform="translate(${px(panel.layout ? left - leftMargin(panel.layout) + 18 : left - 46)} ${px(middle)}) rotate(-90)" text-anchor="middle">${escapeXml(yAxis.title?.text ?? "")}</text>`,
     `<svg x="${px(left)}" y="${px(top)}" width="${px(right - left)}" height="${px(bottom - top)}" viewBox="${px(left)} ${px(top)} ${px(right - left)} ${px(bottom - top)}">`,
     ...panel.traces.filter((trace) => trace.cliponaxis !== false).map((trace) => drawTrace(trace, panel)),
     ...(panel.layout?.shapes ?? []).map(
@@ -180,6 +179,15 @@ function drawPanel(panel: Panel, line: string, ink: string): string {
       return `<text x="${px(x.at(value) + shift)}" y="${px(top + 12)}" text-anchor="${anchor}">${escapeXml(text)}</text>`;
     }),
   ].join("\n");
+}
+
+/** The scale's own ticks, or the axis' `tickvals` with their names. */
+function ticksOf(axis: Axis, scale: Scale): Scale["ticks"] {
+  if (axis.showticklabels === false) return [];
+  const { tickvals, ticktext } = axis;
+  return tickvals
+    ? tickvals.map((value, i) => ({ value, text: escapeXml(ticktext?.[i] ?? "") }))
+    : scale.ticks;
 }
 
 /** The named traces, broken into lines that fit the width. */
