@@ -1,6 +1,6 @@
 import type { Matrix } from "../core/matrix";
 import type { BlockOptions } from "./distances";
-import { countPairs, floatOf, forEachDistance, type PairCounts } from "./pairCounts";
+import { bitsAtLeast, countPairs, floatOf, forEachDistance, type PairCounts } from "./pairCounts";
 
 /** VAL at one FAR: pairs with D < `threshold` are accepted. */
 export interface ValPoint {
@@ -25,12 +25,26 @@ export interface AllPairsResult {
   readonly points: readonly ValPoint[];
   /** The ROC for a logarithmic axis: exact points at `smallestFar` and then ten per decade, FAR ascending. */
   readonly roc: readonly ValPoint[];
+  /** VAL and FAR at the `thresholds` that were asked for. */
+  readonly atThresholds: readonly RatesAt[];
+}
+
+/** What a given threshold does. */
+export interface RatesAt {
+  /** Squared L2; pairs below it are accepted. */
+  readonly threshold: number;
+  readonly far: number;
+  readonly val: number;
+  readonly accepts: number;
+  readonly falseAccepts: number;
 }
 
 /** Options of {@link allPairsVal}. */
 export interface AllPairsOptions extends BlockOptions {
   /** FARs to report, each in [smallestFar, 1); default 1e-1, 1e-2, … 1e-6 as far as they can be measured. */
   readonly fars?: readonly number[];
+  /** Thresholds (squared L2) whose VAL and FAR are wanted; default none. */
+  readonly thresholds?: readonly number[];
 }
 
 /** A threshold on the staircase and what lies below it. */
@@ -68,9 +82,10 @@ export function allPairsVal(
   const smallestFar = 1 / differentPairs;
   const fars = options.fars ?? STANDARD_FARS.filter((far) => far >= smallestFar);
   for (const far of fars) checkFar(far, smallestFar);
+  const { thresholds = [] } = options;
   const rocFars = logFars(differentPairs);
   const ranks = [...fars, ...rocFars].map((far) => rankAt(far, differentPairs));
-  const { places, auc, eer } = climb(counts, ranks);
+  const { places, below, auc, eer } = climb(counts, ranks, thresholds);
   const pointAt = (far: number, i: number): ValPoint => {
     const { bits, accepts, falseAccepts } = places.get(ranks[i]) as Place;
     return { far, val: accepts / samePairs, threshold: floatOf(bits), falseAccepts };
@@ -83,6 +98,12 @@ export function allPairsVal(
     eer,
     points: fars.map(pointAt),
     roc: rocFars.map((far, i) => pointAt(far, fars.length + i)),
+    atThresholds: thresholds.map((threshold, i) => ({
+      threshold,
+      far: below[i].falseAccepts / differentPairs,
+      val: below[i].accepts / samePairs,
+      ...below[i],
+    })),
   };
 }
 
@@ -98,19 +119,31 @@ function logFars(differentPairs: number): number[] {
   return [...fars.filter((far) => far > 1 / differentPairs), 1 / differentPairs].reverse();
 }
 
-/** Climbs the staircase of distinct distances once: area, equal error rate, and the place of each wanted rank among the different distances. */
-function climb(
-  counts: PairCounts,
-  ranks: readonly number[],
-): { places: Map<number, Place>; auc: number; eer: number } {
+/** Area and equal error rate of the staircase, the place of each wanted rank among the different distances, and what lies below each threshold. */
+interface Climbed {
+  readonly places: ReadonlyMap<number, Place>;
+  readonly below: readonly { readonly accepts: number; readonly falseAccepts: number }[];
+  readonly auc: number;
+  readonly eer: number;
+}
+
+/** Climbs the staircase of distinct distances once. */
+function climb(counts: PairCounts, ranks: readonly number[], thresholds: readonly number[]): Climbed {
   const [samePairs, differentPairs] = [counts.same.total, counts.different.total];
   const wanted = [...new Set(ranks)].sort((a, b) => a - b);
   const places = new Map<number, Place>();
   let [accepts, falseAccepts, area, next, eer] = [0, 0, 0, 0, 1];
+  const below = thresholds.map(() => ({ accepts: 0, falseAccepts: 0 }));
+  const limits = thresholds.map(bitsAtLeast);
   let gapBefore = -1;
   forEachDistance(counts, (bits, same, different) => {
     for (; wanted[next] < falseAccepts + different; next++) {
       places.set(wanted[next], { bits, accepts, falseAccepts });
+    }
+    for (let t = 0; t < below.length; t++) {
+      if (bits >= limits[t]) continue;
+      below[t].accepts += same;
+      below[t].falseAccepts += different;
     }
     area += different * (accepts + same / 2);
     const farBefore = falseAccepts / differentPairs;
@@ -122,7 +155,7 @@ function climb(
     }
     gapBefore = gap;
   });
-  return { places, auc: area / (samePairs * differentPairs), eer };
+  return { places, below, auc: area / (samePairs * differentPairs), eer };
 }
 
 function checkFar(far: number, smallest: number): void {

@@ -1,3 +1,4 @@
+import { grouped } from "../core/groups";
 import { checkFinite, type Matrix, takeRows } from "../core/matrix";
 import { type BlockOptions, forEachDistanceBlock } from "./distances";
 
@@ -98,6 +99,13 @@ export function countPairs(x: Matrix, labels: ArrayLike<number>, options: BlockO
   return { same, different };
 }
 
+/** How many unordered pairs have the same label, and how many have different ones. */
+export function pairsOfLabels(labels: ArrayLike<number>): { same: number; different: number } {
+  const groups = grouped(Array.from(labels), (label) => label).values();
+  const same = [...groups].reduce((sum, { length }) => sum + (length * (length - 1)) / 2, 0);
+  return { same, different: (labels.length * (labels.length - 1)) / 2 - same };
+}
+
 /** Visits the counted distances in ascending order. */
 export function forEachDistance({ same, different }: PairCounts, visit: VisitDistance): void {
   for (let page = 0; page < PAGES; page++) {
@@ -113,6 +121,16 @@ export function forEachDistance({ same, different }: PairCounts, visit: VisitDis
 /** The float32 with these bits. */
 export function floatOf(bits: number): number {
   return new Float32Array(Uint32Array.of(bits).buffer)[0];
+}
+
+/** Bits of the smallest float32 ≥ 0 that is not below `value`: a float32 is below `value` when its bits are below these. */
+export function bitsAtLeast(value: number): number {
+  if (Number.isNaN(value))
+    throw new RangeError("Cannot use a threshold: it must be a number, current value is NaN");
+  if (value <= 0) return 0;
+  const nearest = Float32Array.of(value);
+  const bits = new Uint32Array(nearest.buffer)[0];
+  return nearest[0] < value ? bits + 1 : bits;
 }
 
 /** Rows in order of their labels, and for each of them where its label ends. */
