@@ -31,13 +31,37 @@ export { type SplitOptions, splitByIdentity } from "./data/split";
 export { loadEngine, type Tf } from "./engine/load";
 export { engineProducts } from "./engine/products";
 // evaluate: every number of a paper
-export { type AllPairsResult, allPairsVal, type ValPoint } from "./evaluate/allPairs";
+export {
+  type AllPairsOptions,
+  type AllPairsResult,
+  allPairsVal,
+  type RatesAt,
+  type ValPoint,
+} from "./evaluate/allPairs";
+export {
+  type BootstrapResult,
+  bootstrapIdentities,
+  type Interval,
+  shareInterval,
+} from "./evaluate/bootstrap";
+export {
+  type Calibration,
+  calibrate,
+  probabilityOfSame,
+  type Reliability,
+  reliability,
+} from "./evaluate/calibration";
+export { type ClipOptions, clipDistances } from "./evaluate/clips";
 export { forEachPairDistance, pairDistances } from "./evaluate/distances";
 export { type HardestResult, type HardPair, hardestPairs } from "./evaluate/hardest";
+export { type HoldOutResult, holdOut } from "./evaluate/holdOut";
 export { type IdentificationResult, identify } from "./evaluate/identification";
 export { type OneShotResult, type OneShotRun, oneShot } from "./evaluate/oneShot";
+export { type PairSample, samplePairs } from "./evaluate/pairSample";
 export { type Roc, rocCurve } from "./evaluate/roc";
+export { type Slice, type SlicedColumn, slicesOf } from "./evaluate/slices";
 export { meanAndStandardError, wilsonInterval } from "./evaluate/statistics";
+export { type Strangers, strangers } from "./evaluate/strangers";
 export { bestThreshold, type VerificationResult, verification } from "./evaluate/verification";
 // figures and notebook display
 export { type DialSeries, dialFigure } from "./figures/dialFigure";
@@ -200,6 +224,7 @@ export { defaultSettings, paperSettings, type TrainSettings } from "./train/sett
 export { type StepResult, Trainer, type TrainLoop, train } from "./train/trainer";
 
 // walk: the stages in order, with a run folder
+export { type EvaluateRowsOptions, evaluateRows, type RowsEvaluation } from "./walk/evaluateRows";
 export { type Evaluation, evaluateStage, oneShotRows } from "./walk/evaluateStage";
 export { type HarmonicRun, type HarmonicSummary, harmonicStudy } from "./walk/harmonicStudy";
 export { type Prepared, prepare } from "./walk/prepare";

@@ -1,7 +1,9 @@
 import type { Command } from "./command";
 import { alignCommand } from "./commands/align";
 import { backendsCommand } from "./commands/backends";
+import { calibrateCommand } from "./commands/calibrate";
 import { checkSyntheticCommand } from "./commands/checkSynthetic";
+import { compareCommand } from "./commands/compare";
 import { dataCommand } from "./commands/data";
 import { doctorCommand } from "./commands/doctor";
 import { embedCommand } from "./commands/embed";
@@ -22,6 +24,8 @@ export const commands: readonly Command[] = [
   trainCommand,
   embedCommand,
   evaluateCommand,
+  calibrateCommand,
+  compareCommand,
   backendsCommand,
   projectCommand,
   recipeCommand,

@@ -47,14 +47,18 @@ export async function evaluationInput(context: CommandContext): Promise<Evaluati
     throw new UsageError("Give --labels with --embeddings FILE");
   const input =
     model !== undefined
-      ? await ofModel(context, model)
+      ? await modelInput(context, model)
       : labels !== undefined
         ? ofTable(embeddings as string, labels)
         : ofFolder(embeddings as string);
   return withAttributes(context, input);
 }
 
-async function ofModel(context: CommandContext, folder: string): Promise<EvaluationInput> {
+/** A model's embeddings of the test side of a protocol. */
+export async function modelInput(
+  context: CommandContext,
+  folder: string,
+): Promise<EvaluationInput & { readonly model: string }> {
   if (!existsSync(join(folder, "card.json")) && existsSync(join(folder, "model", "card.json"))) {
     throw new LabError(
       `Cannot load the model ${folder}: this is a run folder, its model is ${join(folder, "model")}`,
