@@ -33,7 +33,7 @@ export function rocFigure(data: RocFigureData): Figure {
       {
         type: "scatter",
         mode: "markers",
-        name: "all pairs at round FARs",
+        name: "all pairs",
         x: operating.map((p) => p.far),
         y: operating.map((p) => p.val),
         customdata: operating.map((p) => p.threshold),

@@ -115,7 +115,7 @@ function textOf(
   if (given === undefined) return text;
   const path = resolve(given);
   const { auc, roc, points } = evaluation.allPairs;
-  const figure = rocFigure({ points: roc, auc, operating: points, name: "all pairs" });
+  const figure = rocFigure({ points: roc, auc, operating: points, name: "every FAR" });
   const file = `${basename(path).replace(/\.md$/, "")}-roc.svg`;
   writeFileAtomic(join(dirname(path), file), figureSvg(figure));
   writeFileAtomic(path, evaluationMarkdown(facts, evaluation, clips, [{ file, alt: figure.alt }]));
