@@ -16,7 +16,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 const range = (interval: Interval | undefined, text: (value: number) => string): string =>
   interval ? `${text(interval[0])} to ${text(interval[1])}` : "";
 const fixed = (value: number): string => value.toFixed(4);
-const power = (far: number): string => String(Number(far.toPrecision(3)));
+const power = (far: number): string => Number(far.toPrecision(3)).toExponential();
 
 /** The machine's form: `verification` is over all pairs. */
 export function evaluationJson(evaluation: RowsEvaluation, clips: readonly ClipEvaluation[] = []): object {

@@ -28,10 +28,7 @@ test("slicesOf() gives each value what its rows alone give, with the thresholds 
 test("slicesOf() says what is too few and gives no number for it", () => {
   const values = Array.from(labels, (_, row) => (row < 6 ? "rare" : "usual"));
   const [rare, usual] = slicesOf(x, labels, "kind", values, points).slices;
-  assert.match(
-    String(rare.tooFew),
-    /^too few to measure: .* of 30 same pairs, 15 of 1000 different pairs$|same pairs/,
-  );
+  assert.match(String(rare.tooFew), /^too few to measure: .*of 30 same pairs, \d+ of 1000 different pairs$/);
   assert.equal(rare.verification, undefined);
   assert.equal(rare.pairs.same + rare.pairs.different, 15);
   assert.ok(usual.verification);
