@@ -63,10 +63,31 @@ export { type SplitOptions, splitByIdentity } from "./data/split";
 export { loadEngine, type Tf } from "./engine/load";
 export { engineProducts } from "./engine/products";
 // evaluate: every number of a paper
-export { type AllPairsResult, allPairsVal, type ValPoint } from "./evaluate/allPairs";
+export {
+  type AllPairsOptions,
+  type AllPairsResult,
+  allPairsVal,
+  type RatesAt,
+  type ValPoint,
+} from "./evaluate/allPairs";
+export {
+  type BootstrapResult,
+  bootstrapIdentities,
+  type Interval,
+  shareInterval,
+} from "./evaluate/bootstrap";
+export {
+  type Calibration,
+  calibrate,
+  probabilityOfSame,
+  type Reliability,
+  reliability,
+} from "./evaluate/calibration";
+export { type ClipOptions, clipDistances } from "./evaluate/clips";
 export { forEachPairDistance, pairDistances } from "./evaluate/distances";
 export { type GalleryRanks, galleryRanks, type Labelled } from "./evaluate/galleryRanks";
 export { type HardestResult, type HardPair, hardestPairs } from "./evaluate/hardest";
+export { type HoldOutResult, holdOut } from "./evaluate/holdOut";
 export { type IdentificationResult, identify, identifyProbes } from "./evaluate/identification";
 export {
   type KnnResult,
@@ -80,8 +101,11 @@ export { type Nearest, nearestRows } from "./evaluate/nearest";
 export { type OneShotResult, type OneShotRun, oneShot } from "./evaluate/oneShot";
 export { type ClosedAndOpen, closedAndOpen, type DirOperatingPoint, type DirPoint } from "./evaluate/openSet";
 export { drawOpenSet, type OpenSetSplit } from "./evaluate/openSetSplit";
+export { type PairSample, samplePairs } from "./evaluate/pairSample";
 export { type Roc, rocCurve } from "./evaluate/roc";
+export { type Slice, type SlicedColumn, slicesOf } from "./evaluate/slices";
 export { meanAndStandardError, wilsonInterval } from "./evaluate/statistics";
+export { type Strangers, strangers } from "./evaluate/strangers";
 export { bestThreshold, type VerificationResult, verification } from "./evaluate/verification";
 // figures and notebook display
 export { closedOpenFigure, type RateWithInterval } from "./figures/closedOpenFigure";
@@ -268,6 +292,7 @@ export {
   backendStage,
   type FrozenFeatures,
 } from "./walk/backendStage";
+export { type EvaluateRowsOptions, evaluateRows, type RowsEvaluation } from "./walk/evaluateRows";
 export { type Evaluation, evaluateStage, oneShotRows } from "./walk/evaluateStage";
 export { type HarmonicRun, type HarmonicSummary, harmonicStudy } from "./walk/harmonicStudy";
 export { type Prepared, prepare } from "./walk/prepare";

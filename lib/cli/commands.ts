@@ -1,8 +1,10 @@
 import type { Command } from "./command";
 import { alignCommand } from "./commands/align";
 import { backendsCommand } from "./commands/backends";
+import { calibrateCommand } from "./commands/calibrate";
 import { checkSyntheticCommand } from "./commands/checkSynthetic";
 import { clusterCommand } from "./commands/cluster";
+import { compareCommand } from "./commands/compare";
 import { dataCommand } from "./commands/data";
 import { doctorCommand } from "./commands/doctor";
 import { embedCommand } from "./commands/embed";
@@ -26,6 +28,8 @@ export const commands: readonly Command[] = [
   evaluateCommand,
   identifyCommand,
   clusterCommand,
+  calibrateCommand,
+  compareCommand,
   backendsCommand,
   projectCommand,
   recipeCommand,

@@ -1,3 +1,4 @@
+import { decodeCsv } from "../core/csv";
 import { LabError } from "../core/errors";
 import { createRandom } from "../core/random";
 import type { PairList } from "./dataset";
@@ -51,6 +52,66 @@ export function parsePairs(text: string, fileName: string, find: FindImage, fold
     list.fold[p] = Math.floor(p / (2 * perKind));
   }
   return folds > 1 ? list : withFolds(list, foldSeed);
+}
+
+/** Things that pairs are made of, by name: images or clips; `labels[i]` is the identity of the i-th. */
+export interface Named {
+  readonly names: readonly string[];
+  readonly labels: ArrayLike<number>;
+}
+
+/**
+ * Parses a pair list of either form: LFW's (see {@link parsePairs}; `Name`, 3 is an item called `Name_0003`, with or without folder and ending), or a CSV
+ * with the columns `first` and `second` (names of items) and perhaps `same` (1 or 0; left out: whether the identities are equal) and `fold` (any text).
+ * Without folds it gets ten, dealt by `foldSeed`. Throws a LabError that names file and line, also unless there are pairs of both kinds.
+ */
+export function parsePairList(text: string, fileName: string, items: Named, foldSeed: number = 0): PairList {
+  const lfw = /^\s*\d+(\s+\d+)?\s*(\r?\n|$)/.test(text);
+  const list = lfw
+    ? parsePairs(text, fileName, lfwFinder(items.names), foldSeed)
+    : parsePairsCsv(text, fileName, items, foldSeed);
+  if (list.same.includes(1) && list.same.includes(0)) return list;
+  throw new LabError(`Cannot use ${fileName}: same and different pairs are needed, one kind is missing`);
+}
+
+/** By the last part of the name without its ending. */
+function lfwFinder(names: readonly string[]): FindImage {
+  const bare = names.map((name) => (name.split("/").at(-1) as string).replace(/\.[A-Za-z]+$/, ""));
+  const byName = new Map(bare.map((name, i) => [name, i]));
+  return (identity, number) => byName.get(`${identity}_${String(number).padStart(4, "0")}`);
+}
+
+function parsePairsCsv(text: string, fileName: string, { names, labels }: Named, foldSeed: number): PairList {
+  const refuse = (line: number, why: string): never => {
+    throw new LabError(`Cannot read ${fileName}: line ${line}: ${why}`);
+  };
+  const [head = [], ...rows] = decodeCsv(text.replace(/^\uFEFF/, ""), fileName);
+  const [first, second, same, fold] = ["first", "second", "same", "fold"].map((name) => head.indexOf(name));
+  if (first < 0 || second < 0) {
+    refuse(
+      1,
+      `the columns first and second, or LFW's counts, are wanted, current value is ${head.join(", ")}`,
+    );
+  }
+  const byName = new Map(names.map((name, i) => [name, i]));
+  const list = { ...emptyList(fileName, rows.length, 1), name: fileName };
+  const folds = new Map<string, number>();
+  rows.forEach((row, p) => {
+    if (row.length !== head.length)
+      refuse(p + 2, `${head.length} cells are wanted, current value is ${row.length}`);
+    const itemOf = (name: string): number =>
+      byName.get(name) ?? refuse(p + 2, `there is no ${JSON.stringify(name)} among the embeddings`);
+    list.first[p] = itemOf(row[first]);
+    list.second[p] = itemOf(row[second]);
+    const kind = same < 0 ? String(Number(labels[list.first[p]] === labels[list.second[p]])) : row[same];
+    if (kind !== "1" && kind !== "0")
+      refuse(p + 2, `same must be 1 or 0, current value is ${JSON.stringify(kind)}`);
+    list.same[p] = Number(kind);
+    if (fold < 0) return;
+    list.fold[p] = folds.get(row[fold]) ?? folds.size;
+    folds.set(row[fold], list.fold[p]);
+  });
+  return folds.size > 1 ? { ...list, folds: folds.size } : withFolds(list, foldSeed);
 }
 
 function emptyList(name: string, count: number, folds: number) {

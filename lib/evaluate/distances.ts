@@ -1,4 +1,4 @@
-import type { Matrix } from "../core/matrix";
+import { type Matrix, matrix, squaredL2 } from "../core/matrix";
 
 /**
  * Inner products of two blocks of rows: `a` is m×d, `b` is n×d, the result m×n, row-major. The default is plain TypeScript;
@@ -43,6 +43,9 @@ export const plainProducts: Products = (a, m, b, n, d) => {
   return result;
 };
 
+/** Below this share of ‖a‖² + ‖b‖² the product form has lost too many digits; such a pair is computed from its differences. */
+const CANCELLED = 2 ** -10;
+
 /** Squared L2 distances of rows [rowStart, rowStart + rows) against [columnStart, columnStart + columns), row-major, never below 0. */
 export interface DistanceBlock {
   readonly rowStart: number;
@@ -60,8 +63,9 @@ export interface BlockOptions {
 }
 
 /**
- * Visits all squared L2 distances between the rows of `x` in blocks, ‖a‖² + ‖b‖² − 2a·b. With `triangle` only blocks on and above the
- * diagonal, each unordered pair in at least one of them. Never holds more than one block.
+ * Visits all squared L2 distances between the rows of `x` in blocks, ‖a‖² + ‖b‖² − 2a·b of rows that were moved towards the origin; near
+ * pairs, where that form cancels, from their differences, so that equal rows are exactly 0 apart. With `triangle` only blocks on and above
+ * the diagonal, each unordered pair in at least one of them. Never holds more than one block.
  */
 export function forEachDistanceBlock(
   x: Matrix,
@@ -69,19 +73,22 @@ export function forEachDistanceBlock(
   options: BlockOptions & { readonly triangle?: boolean } = {},
 ): void {
   const { block = 1024, products = plainProducts, triangle = false } = options;
-  const norms = squaredNorms(x);
+  const moved = towardsOrigin(x);
+  const norms = squaredNorms(moved);
   const d = x.columns;
   for (let rowStart = 0; rowStart < x.rows; rowStart += block) {
     const rows = Math.min(block, x.rows - rowStart);
-    const a = x.data.subarray(rowStart * d, (rowStart + rows) * d);
+    const a = moved.data.subarray(rowStart * d, (rowStart + rows) * d);
     for (let columnStart = triangle ? rowStart : 0; columnStart < x.rows; columnStart += block) {
       const columns = Math.min(block, x.rows - columnStart);
-      const b = x.data.subarray(columnStart * d, (columnStart + columns) * d);
+      const b = moved.data.subarray(columnStart * d, (columnStart + columns) * d);
       const values = products(a, rows, b, columns, d);
       for (let i = 0; i < rows; i++) {
         const norm = norms[rowStart + i];
         for (let j = 0, o = i * columns; j < columns; j++, o++) {
-          values[o] = Math.max(0, norm + norms[columnStart + j] - 2 * values[o]);
+          const sum = norm + norms[columnStart + j];
+          const squared = sum - 2 * values[o];
+          values[o] = squared < CANCELLED * sum ? squaredL2(x, rowStart + i, x, columnStart + j) : squared;
         }
       }
       visit({ rowStart, rows, columnStart, columns, values });
@@ -110,13 +117,34 @@ export function forEachPairDistance(
 
 /** Squared L2 of the listed pairs of rows. */
 export function pairDistances(x: Matrix, first: ArrayLike<number>, second: ArrayLike<number>): Float32Array {
-  return Float32Array.from({ length: first.length }, (_, p) => {
-    let sum = 0;
-    const a = first[p] * x.columns;
-    const b = second[p] * x.columns;
-    for (let k = 0; k < x.columns; k++) sum += (x.data[a + k] - x.data[b + k]) ** 2;
-    return sum;
-  });
+  return Float32Array.from({ length: first.length }, (_, p) => squaredL2(x, first[p], x, second[p]));
+}
+
+/**
+ * The rows minus a vector near their mean, when the mean is longer than the spread around it; else `x` itself. Distances stay the same and keep
+ * their digits. The vector's values are multiples of a power of two about as large as the spread, so that integers stay integers.
+ */
+function towardsOrigin(x: Matrix): Matrix {
+  const { rows, columns, data } = x;
+  const shift = new Float64Array(columns);
+  let moved = 0;
+  let spread = 0;
+  for (let k = 0; k < columns; k++) {
+    let mean = 0;
+    for (let i = 0; i < rows; i++) mean += data[i * columns + k] / rows;
+    let variance = 0;
+    for (let i = 0; i < rows; i++) variance += (data[i * columns + k] - mean) ** 2 / rows;
+    const step = 2 ** Math.floor(Math.log2(Math.sqrt(variance)));
+    shift[k] = step > 0 ? Math.round(mean / step) * step : mean;
+    moved += shift[k] ** 2;
+    spread += variance;
+  }
+  if (!(moved > spread)) return x;
+  return matrix(
+    rows,
+    columns,
+    data.map((value, o) => value - shift[o % columns]),
+  );
 }
 
 function squaredNorms(x: Matrix): Float64Array {

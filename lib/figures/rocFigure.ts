@@ -7,13 +7,15 @@ export interface RocFigureData {
   /** The staircase, FAR ascending. */
   readonly points: readonly { readonly far: number; readonly val: number }[];
   readonly auc: number;
+  /** What the staircase is of; default "listed pairs". */
+  readonly name?: string;
   /** Operating points over all pairs, drawn as marks. */
   readonly operating?: readonly { readonly far: number; readonly val: number; readonly threshold: number }[];
 }
 
 /** VAL against FAR on a logarithmic axis: what matters is on the left. FAR 0 has no place there and is left out. */
 export function rocFigure(data: RocFigureData): Figure {
-  const { auc } = data;
+  const { auc, name = "listed pairs" } = data;
   const seen = thinnedStaircase(data.points.filter((point) => point.far > 0));
   const operating = (data.operating ?? []).filter((point) => point.far > 0);
   const least = [...seen, ...operating].reduce((low, { far }) => Math.min(low, far), 0.1);
@@ -22,7 +24,7 @@ export function rocFigure(data: RocFigureData): Figure {
       {
         type: "scatter",
         mode: "lines",
-        name: "listed pairs",
+        name,
         x: seen.map((p) => p.far),
         y: seen.map((p) => p.val),
         line: { color: palette.same, width: 2.5, shape: "hv" },

@@ -92,7 +92,10 @@ export type CardFacts = Pick<ModelCard, "training" | "threshold" | "versions"> &
   readonly mirrorAverage: boolean;
 };
 
-/** Writes `card.json` and `weights.bin` into `folder`, whole or not at all; an older model there is replaced. Returns the card. */
+/**
+ * Writes `card.json` and `weights.bin` into `folder`, whole or not at all; an older model there is replaced, with its calibration, which is of its weights.
+ * Returns the card.
+ */
 export function saveModel(folder: string, net: Net, facts: CardFacts): ModelCard {
   const weights = readWeights(net);
   const bytes = Buffer.from(weights.buffer, weights.byteOffset, weights.byteLength);
@@ -110,7 +113,7 @@ export function saveModel(folder: string, net: Net, facts: CardFacts): ModelCard
     weights: { file: "weights.bin", sha256: sum, values: weights.length },
     versions: facts.versions,
   };
-  writeFolderAtomic(folder, ["card.json", "weights.bin"], (temporary) => {
+  writeFolderAtomic(folder, ["card.json", "weights.bin", "calibration.json"], (temporary) => {
     writeFileSync(join(temporary, "weights.bin"), bytes);
     writeFileSync(join(temporary, "card.json"), `${JSON.stringify(card, null, 2)}\n`);
   });

@@ -3,7 +3,7 @@ import test from "node:test";
 import fc from "fast-check";
 import { createRandom } from "../../lib/core/random";
 import type { DataSet } from "../../lib/data/dataset";
-import { parsePairs } from "../../lib/data/pairs";
+import { parsePairList, parsePairs } from "../../lib/data/pairs";
 import { samplePairs, splitByIdentity } from "../../lib/data/split";
 
 const find = (identity: string, number: number): number | undefined =>
@@ -117,4 +117,42 @@ test("samplePairs() takes every same pair of a small set, as many different ones
     const kinds = [...pairs.same].filter((_, p) => pairs.fold[p] === fold);
     assert.ok(Math.abs(kinds.filter((k) => k === 1).length - kinds.filter((k) => k === 0).length) <= 1);
   }
+});
+
+const items = {
+  names: ["Ann/Ann_0001.jpg", "Ann/Ann_0002.jpg", "Bo/Bo_0001.jpg", "Bo/Bo_0002.jpg"],
+  labels: [0, 0, 1, 1],
+};
+
+test("parsePairList() reads LFW's form by the names of images", () => {
+  const { first, second, same } = parsePairList("1\nAnn\t1\t2\nAnn\t2\tBo\t1\n", "pairs.txt", items);
+  assert.deepEqual(
+    [[...first], [...second], [...same]],
+    [
+      [0, 1],
+      [1, 2],
+      [1, 0],
+    ],
+  );
+});
+
+test("parsePairList() reads CSV, with what is the same from the identities or from its own column", () => {
+  const [a, b, c] = items.names;
+  const plain = parsePairList(`first,second\n${a},${b}\n${a},${c}\n`, "p.csv", items);
+  assert.deepEqual([...plain.same], [1, 0]);
+  const own = parsePairList(`second,fold,first,same\n${a},x,${b},0\n${a},y,${c},1\n`, "p.csv", items);
+  assert.deepEqual([[...own.first], [...own.same], [...own.fold], own.folds], [[1, 2], [0, 1], [0, 1], 2]);
+});
+
+test("parsePairList() refuses what it cannot use, with the line", () => {
+  const refused = (text: string, message: RegExp): void =>
+    assert.throws(() => parsePairList(text, "p.csv", items), message);
+  refused(
+    "a,b\n",
+    /p\.csv: line 1: the columns first and second, or LFW's counts, are wanted, current value is a, b/,
+  );
+  refused("first,second\nAnn/Ann_0001.jpg,Cy\n", /line 2: there is no "Cy" among the embeddings/);
+  refused("first,second\nAnn/Ann_0001.jpg\n", /line 2: 2 cells are wanted, current value is 1/);
+  refused("first,second,same\nAnn/Ann_0001.jpg,Bo/Bo_0001.jpg,yes\n", /line 2: same must be 1 or 0/);
+  refused("first,second\nAnn/Ann_0001.jpg,Bo/Bo_0001.jpg\n", /same and different pairs are needed/);
 });

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import test from "node:test";
 import fc from "fast-check";
-import { matrixFromRows } from "../../lib/core/matrix";
+import { packageRoot } from "../../lib/core/folders";
+import { matrix, matrixFromRows } from "../../lib/core/matrix";
 import { engineProducts } from "../../lib/engine/products";
 import { allPairsVal } from "../../lib/evaluate/allPairs";
 import { forEachDistanceBlock, forEachPairDistance, pairDistances } from "../../lib/evaluate/distances";
+import { rocCurve } from "../../lib/evaluate/roc";
 import { assertClose } from "../gradients";
 import { clusteredEmbeddings } from "./embeddings";
 
@@ -109,4 +113,111 @@ test("allPairsVal() refuses a FAR below one in the number of different pairs", (
     /it must lie in \[.*, 1\).*current value is/,
   );
   assert.throws(() => allPairsVal(x, new Int32Array(20)), /same and different pairs are needed/);
+});
+
+interface Golden {
+  readonly cases: readonly {
+    readonly name: string;
+    readonly rows: number[][];
+    readonly labels: number[];
+    readonly same: number;
+    readonly different: number;
+    readonly auc: number;
+    readonly points: readonly { readonly far: number; readonly val: number }[];
+  }[];
+}
+
+/** Made by scikit-learn 1.9.1 and numpy 2.4.6 with test/golden/verification.py on 2026-11-25. */
+const golden: Golden = JSON.parse(
+  readFileSync(join(packageRoot(), "test", "golden", "verification.json"), "utf8"),
+);
+
+test("allPairsVal() equals scikit-learn's roc_curve and auc, also with many equal distances", () => {
+  for (const { name, rows, labels, same, different, auc, points } of golden.cases) {
+    for (const products of [undefined, engineProducts]) {
+      const fars = points.map((point) => point.far);
+      const result = allPairsVal(matrixFromRows(rows), labels, { fars, products });
+      assert.deepEqual([result.samePairs, result.differentPairs], [same, different], name);
+      assertClose([result.auc], [auc], 1e-12);
+      assertClose(
+        result.points.map((point) => point.val),
+        points.map((point) => point.val),
+        1e-12,
+      );
+    }
+  }
+});
+
+test("allPairsVal() has the area and the equal error rate of rocCurve() on the same pairs", () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.integer({ min: 8, max: 40 }), (seed, rows) => {
+      const { x, labels } = clusteredEmbeddings(seed, rows, 4, 2);
+      // Few distinct values, so that ties are common.
+      for (let o = 0; o < x.data.length; o++) x.data[o] = Math.round(2 * x.data[o]);
+      const { same, different } = pairsOf(x, labels);
+      fc.pre(same.length > 0 && different.length > 0);
+      const kinds = [...same.map(() => 1), ...different.map(() => 0)];
+      const { auc, eer } = rocCurve([...same, ...different], kinds);
+      const all = allPairsVal(x, labels);
+      assertClose([all.auc, all.eer], [auc, eer], 1e-12);
+    }),
+  );
+});
+
+test("allPairsVal() of equal rows is at chance, and nothing passes at any FAR", () => {
+  const x = matrix(6, 3, new Float32Array(18).fill(0.1));
+  const { auc, eer, points, roc } = allPairsVal(x, [0, 0, 0, 1, 1, 2]);
+  assert.deepEqual([auc, eer], [0.5, 0.5]);
+  assert.ok([...points, ...roc].every((p) => p.val === 0 && p.threshold === 0 && p.falseAccepts === 0));
+});
+
+test("allPairsVal() puts copies of a row 0 apart, far from the origin too", () => {
+  const { x, labels } = clusteredEmbeddings(3, 12, 4);
+  x.data.copyWithin(8, 0, 8);
+  for (let o = 0; o < x.data.length; o++) x.data[o] += 100;
+  labels[0] = 0;
+  labels[1] = 1;
+  for (const products of [undefined, engineProducts]) {
+    const { different } = pairsOf(x, labels);
+    const { roc } = allPairsVal(x, labels, { products });
+    assert.equal(roc[0].falseAccepts, 1);
+    // Products of rows of length 280 alone would be wrong by about 0.01.
+    assertClose([roc[0].threshold], [different[1]], 1e-4);
+    assert.equal(different[0], 0);
+  }
+});
+
+test("allPairsVal() of one pair of each kind: either all or nothing", () => {
+  const x = matrixFromRows([[0], [1], [9]]);
+  const { samePairs, differentPairs, smallestFar, points } = allPairsVal(x, [0, 0, 1], { fars: [0.5] });
+  assert.deepEqual([samePairs, differentPairs, smallestFar], [1, 2, 0.5]);
+  // Different: 81 and 64. One may pass: below 81 are 64 and the same pair.
+  assert.deepEqual(points, [{ far: 0.5, val: 1, threshold: 81, falseAccepts: 1 }]);
+});
+
+test("allPairsVal() counts what given thresholds accept, at a distance itself and beside it", () => {
+  const x = matrixFromRows([[0], [1], [3], [6]]);
+  const thresholds = [-1, 0, 9, 9.000000001, Number.POSITIVE_INFINITY];
+  const { atThresholds } = allPairsVal(x, [0, 0, 1, 1], { fars: [], thresholds });
+  // Same: 1, 9. Different: 4, 9, 25, 36.
+  assert.deepEqual(
+    atThresholds.map(({ accepts, falseAccepts }) => [accepts, falseAccepts]),
+    [
+      [0, 0],
+      [0, 0],
+      [1, 1],
+      [2, 2],
+      [2, 4],
+    ],
+  );
+});
+
+test("allPairsVal() refuses rows that are not finite, squares that overflow, and labels that do not fit", () => {
+  const rows = matrixFromRows([[0], [Number.NaN], [3]]);
+  assert.throws(() => allPairsVal(rows, [0, 0, 1]), /every value must be finite, row 1 column 0 is NaN/);
+  assert.throws(() => allPairsVal(matrixFromRows([[1e19], [0], [1]]), [0, 0, 1]), /must fit 32-bit floats/);
+  assert.throws(
+    () => allPairsVal(matrixFromRows([[1], [0]]), [0]),
+    /2 labels are needed, current value is 1/,
+  );
 });

@@ -1,0 +1,162 @@
+import { LabError } from "../core/errors";
+import type { Matrix } from "../core/matrix";
+import type { LongWork } from "../core/progress";
+import { createRandom, type Random } from "../core/random";
+import type { PairList } from "../data/dataset";
+import { samplePairs as samplePairList } from "../data/split";
+import { engineProducts } from "../engine/products";
+import { type AllPairsResult, allPairsVal } from "../evaluate/allPairs";
+import {
+  type BootstrapResult,
+  bootstrapIdentities,
+  type Interval,
+  LEAST_IDENTITIES,
+  shareInterval,
+} from "../evaluate/bootstrap";
+import { pairDistances } from "../evaluate/distances";
+import { type HoldOutResult, holdOut } from "../evaluate/holdOut";
+import { type IdentificationResult, identify } from "../evaluate/identification";
+import { samplePairs } from "../evaluate/pairSample";
+import { type SlicedColumn, slicesOf } from "../evaluate/slices";
+import { type VerificationResult, verification } from "../evaluate/verification";
+import { effectiveRank } from "../project/pca";
+
+/** Listed pairs in folds: accuracy with its standard error over folds and its interval over identities. */
+export interface ListedEvaluation extends VerificationResult {
+  readonly name: string;
+  /** 95 % of resampled identities; null with fewer than ten. */
+  readonly accuracyInterval: Interval | null;
+}
+
+/** Every number of one set of embeddings. Distances are squared L2 of the rows as they are. */
+export interface RowsEvaluation {
+  /** Over all pairs. */
+  readonly allPairs: AllPairsResult;
+  /** 95 % intervals of AUC, VAL and thresholds over identities; null with fewer than ten. */
+  readonly intervals: BootstrapResult | null;
+  /** The paper's form on disjoint identities; null where they do not suffice. */
+  readonly holdOut: HoldOutResult | null;
+  /** Over a list of pairs; null where there is none. */
+  readonly listed: ListedEvaluation | null;
+  readonly identification: IdentificationResult;
+  readonly slices: readonly SlicedColumn[];
+  /** Near 1 means collapse. */
+  readonly effectiveRank: number;
+}
+
+/** Options of {@link evaluateRows}. */
+export interface EvaluateRowsOptions extends LongWork {
+  /** FARs of all parts; default 1e-1 to 1e-6 as far as they can be measured. */
+  readonly fars?: readonly number[];
+  /** Scored pairs in folds; default none. */
+  readonly pairs?: PairList;
+  /** Columns that cut the rows into slices, by name; default none. */
+  readonly columns?: ReadonlyMap<string, readonly string[]>;
+  /** Disjoint sets of identities of the hold-out form; default 5. */
+  readonly splits?: number;
+  /** Any integer; default 1. */
+  readonly seed?: number;
+}
+
+/**
+ * Evaluates N×D embeddings with labels 0, 1, …: all pairs with intervals, hold-out splits, listed pairs, identification and slices.
+ * Throws as `allPairsVal` does, and a LabError for a column that cannot be sliced.
+ */
+export function evaluateRows(
+  x: Matrix,
+  labels: Int32Array,
+  options: EvaluateRowsOptions = {},
+): RowsEvaluation {
+  const { fars, pairs, columns = new Map<string, string[]>(), splits = 5, seed = 1, progress } = options;
+  const parts = ["all pairs", "intervals", "hold-out", "listed pairs", "identification", "slices"];
+  const step = <T>(part: number, work: () => T): T => {
+    progress?.({ stage: "evaluate", done: part, total: parts.length, detail: parts[part] });
+    return work();
+  };
+  const random = createRandom(seed);
+  const products = engineProducts;
+  const allPairs = step(0, () => allPairsVal(x, labels, { products, fars }));
+  const result = {
+    allPairs,
+    intervals: step(1, () => intervalsOf(x, labels, allPairs, random.fork("bootstrap"))),
+    holdOut: step(2, () => holdOutOf(x, labels, splits, random.fork("hold-out"), fars)),
+    listed: step(3, () => (pairs ? listedOf(x, labels, pairs, random.fork("listed")) : null)),
+    identification: step(4, () => identify(x, labels, { products })),
+    slices: step(5, () =>
+      [...columns].flatMap(([column, values]) =>
+        slicesOf(x, labels, column, values, allPairs.points, { products }),
+      ),
+    ),
+    effectiveRank: effectiveRank(x),
+  };
+  progress?.({ stage: "evaluate", done: parts.length, total: parts.length });
+  return result;
+}
+
+function intervalsOf(
+  x: Matrix,
+  labels: Int32Array,
+  { points }: AllPairsResult,
+  random: Random,
+): BootstrapResult | null {
+  const sizes = new Map<number, number>();
+  for (const label of labels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
+  // Same pairs of a single person are lost in a third of the resamples.
+  const several = [...sizes.values()].filter((size) => size > 1).length;
+  if (sizes.size < LEAST_IDENTITIES || several < 2) return null;
+  const sample = samplePairs(x, labels, random, { products: engineProducts });
+  return bootstrapIdentities(
+    sample,
+    points.map((point) => point.far),
+    random,
+  );
+}
+
+function holdOutOf(
+  x: Matrix,
+  labels: Int32Array,
+  splits: number,
+  random: Random,
+  fars?: readonly number[],
+): HoldOutResult | null {
+  try {
+    return holdOut(x, labels, random, { splits, fars, products: engineProducts });
+  } catch (error) {
+    if (error instanceof RangeError && error.message.startsWith("Cannot split identities")) return null;
+    throw error;
+  }
+}
+
+function listedOf(x: Matrix, labels: Int32Array, pairs: PairList, random: Random): ListedEvaluation {
+  const distances = pairDistances(x, pairs.first, pairs.second);
+  const result = verification({ ...pairs, distances });
+  const right = distances.map((d, p) =>
+    d < result.perFold[pairs.fold[p]].threshold === (pairs.same[p] === 1) ? 1 : 0,
+  );
+  const identities = [pairs.first, pairs.second].map((rows) => Int32Array.from(rows, (row) => labels[row]));
+  const tested = new Set([...identities[0], ...identities[1]]).size;
+  const accuracyInterval =
+    tested < LEAST_IDENTITIES ? null : shareInterval(right, identities[0], identities[1], random);
+  return { ...result, name: pairs.name, accuracyInterval };
+}
+
+/** Pairs of the rows for the accuracy in ten folds, where no list is given; undefined where there are fewer than ten of a kind. */
+export function sampledPairs(labels: Int32Array, seed: number): PairList | undefined {
+  const items = Array.from(labels, (label) => ({ label }));
+  const random = createRandom(seed).fork("evaluate");
+  const pairs = samplePairList({ items }, Int32Array.from(labels.keys()), random, 3000);
+  const same = pairs.same.reduce((sum, value) => sum + value, 0);
+  return same >= 10 && pairs.same.length - same >= 10 ? pairs : undefined;
+}
+
+/** The rows projected to the unit sphere. Throws a LabError for a row of zeros, which has no direction. */
+export function unitRows(x: Matrix): Matrix {
+  const data = x.data.slice();
+  for (let i = 0; i < x.rows; i++) {
+    const row = data.subarray(i * x.columns, (i + 1) * x.columns);
+    const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+    if (!(norm > 0)) throw new LabError(`Cannot normalise: every row must have a length, row ${i} is 0`);
+    for (let k = 0; k < row.length; k++) row[k] /= norm;
+  }
+  return { ...x, data };
+}
