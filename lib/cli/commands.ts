@@ -2,6 +2,7 @@ import type { Command } from "./command";
 import { alignCommand } from "./commands/align";
 import { backendsCommand } from "./commands/backends";
 import { checkSyntheticCommand } from "./commands/checkSynthetic";
+import { contaminationCommand } from "./commands/contamination";
 import { dataCommand } from "./commands/data";
 import { doctorCommand } from "./commands/doctor";
 import { embedCommand } from "./commands/embed";
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   embedCommand,
   evaluateCommand,
   backendsCommand,
+  contaminationCommand,
   projectCommand,
   recipeCommand,
   netCommand,

@@ -212,7 +212,7 @@ test("alignDataSet() stops when told to and says when the cache cannot be writte
     writeFileSync(join(folder, "blocked"), "");
     await assert.rejects(
       alignDataSet(dataSet, { mode: "none", cache: join(folder, "blocked") }),
-      /Cannot write the crop cache/,
+      /Cannot write the cache/,
     );
   }));
 
