@@ -6,6 +6,7 @@ import { contaminationCommand } from "./commands/contamination";
 import { dataCommand } from "./commands/data";
 import { doctorCommand } from "./commands/doctor";
 import { embedCommand } from "./commands/embed";
+import { errorsCommand } from "./commands/errors";
 import { evaluateCommand } from "./commands/evaluate";
 import { generateCommand } from "./commands/generate";
 import { harmonicCommand } from "./commands/harmonic";
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   trainCommand,
   embedCommand,
   evaluateCommand,
+  errorsCommand,
   backendsCommand,
   contaminationCommand,
   projectCommand,

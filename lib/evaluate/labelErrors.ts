@@ -1,0 +1,79 @@
+import { bestThreshold, type ScoredPairs, verification } from "./verification";
+
+/**
+ * Pairs whose label the distances contradict: labelled same, yet at least as far apart as the median pair labelled different; or labelled different, yet at
+ * least as near as the median pair labelled same. Indices, the most contradicted first: by the distance from the best threshold, ties by index.
+ * A suspicion is only as good as the embeddings: somebody has to look. Throws a RangeError unless both kinds of pairs are there.
+ */
+export function suspectedPairs({ distances, same }: Pick<ScoredPairs, "distances" | "same">): number[] {
+  const rows = Array.from({ length: distances.length }, (_, pair) => pair);
+  const median = (label: number): number => {
+    const of = rows.filter((pair) => same[pair] === label).map((pair) => distances[pair]);
+    if (of.length === 0) {
+      throw new RangeError(
+        `Cannot suspect labels: same and different pairs are needed, current value is 0 ${label ? "same" : "different"} pairs`,
+      );
+    }
+    return of.sort((a, b) => a - b)[of.length >> 1];
+  };
+  const [far, near] = [median(0), median(1)];
+  const middle = bestThreshold(distances, same, rows);
+  const beyond = (pair: number): number => Math.abs(distances[pair] - middle);
+  return rows
+    .filter((pair) => (same[pair] ? distances[pair] >= far : distances[pair] <= near))
+    .sort((a, b) => beyond(b) - beyond(a) || a - b);
+}
+
+/** Mean accuracy over the folds, and its standard error. */
+export interface Score {
+  readonly accuracy: number;
+  readonly standardError: number;
+  readonly pairs: number;
+}
+
+/** A score and what it is when the labels of some pairs are known to be wrong. */
+export interface Rescored {
+  /** Pairs whose label is wrong. */
+  readonly wrong: number;
+  readonly asLabelled: Score;
+  /** With the right labels in their place, thresholds chosen anew. */
+  readonly relabelled: Score;
+  /** Without these pairs. */
+  readonly leftOut: Score;
+  /** What a judge without a single error would score on the labels as they are: nobody honest gets beyond it. */
+  readonly ceiling: number;
+}
+
+/** Scores the pairs with the labels of `wrong` as they are, turned, and left out. Throws a RangeError when a fold would be left without pairs. */
+export function rescore(pairs: ScoredPairs, wrong: ReadonlySet<number>): Rescored {
+  const { distances, same, fold, folds } = pairs;
+  const rows = Array.from({ length: distances.length }, (_, pair) => pair);
+  const odd = [...wrong].find((pair) => !(pair in rows));
+  if (odd !== undefined) {
+    throw new RangeError(`Cannot rescore: pairs are 0 to ${rows.length - 1}, current value is ${odd}`);
+  }
+  const score = (kept: readonly number[], label: (pair: number) => number): Score => {
+    const { accuracy, standardError } = verification({
+      distances: kept.map((pair) => distances[pair]),
+      same: kept.map(label),
+      fold: kept.map((pair) => fold[pair]),
+      folds,
+    });
+    return { accuracy, standardError, pairs: kept.length };
+  };
+  const given = (pair: number): number => same[pair];
+  const ceilings = Array.from({ length: folds }, (_, k) => {
+    const inside = rows.filter((pair) => fold[pair] === k);
+    return inside.filter((pair) => !wrong.has(pair)).length / inside.length;
+  });
+  return {
+    wrong: wrong.size,
+    asLabelled: score(rows, given),
+    relabelled: score(rows, (pair) => (wrong.has(pair) ? 1 - same[pair] : same[pair])),
+    leftOut: score(
+      rows.filter((pair) => !wrong.has(pair)),
+      given,
+    ),
+    ceiling: ceilings.reduce((sum, share) => sum + share, 0) / folds,
+  };
+}
