@@ -58,7 +58,14 @@ test("contamination --against shows only what two sets have in common, by pictur
     const against = await writePatterns(join(place, "b"), { identities: ["ada b", "Cy"], images: 1 });
     // A duplicate within one set is not what is asked for.
     copyFileSync(join(data, "Bo", "1.png"), join(data, "Bo", "again.png"));
-    const { pairs, sharedNames } = await contamination("--data", data, "--against", against, "--hamming", "0");
+    const { pairs, sharedNames } = await contamination(
+      "--data",
+      data,
+      "--against",
+      against,
+      "--hamming",
+      "0",
+    );
     const exact = pairs.filter((pair) => pair.sameBytes);
     assert.deepEqual(
       exact.map(({ first, second }) => [first.name, second.name]),
