@@ -13,6 +13,7 @@ import { harmonicCommand } from "./commands/harmonic";
 import { netCommand } from "./commands/net";
 import { projectCommand } from "./commands/project";
 import { recipeCommand } from "./commands/recipe";
+import { sweepCommand } from "./commands/sweep";
 import { trainCommand } from "./commands/train";
 import { walkCommand } from "./commands/walk";
 
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   contaminationCommand,
   projectCommand,
   recipeCommand,
+  sweepCommand,
   netCommand,
   harmonicCommand,
   generateCommand,

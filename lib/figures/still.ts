@@ -48,6 +48,9 @@ interface Axis {
   readonly type?: string;
   readonly rangemode?: string;
   readonly showticklabels?: boolean;
+  /** Ticks that the figure sets itself, in place of the scale's. */
+  readonly tickvals?: readonly number[];
+  readonly ticktext?: readonly string[];
 }
 type Layout = Readonly<Record<string, unknown>> & {
   readonly title?: { readonly text?: string };
@@ -141,8 +144,8 @@ function withZero([low, high]: [number, number]): [number, number] {
 
 function drawPanel(panel: Panel, line: string, ink: string): string {
   const { left, right, top, bottom, x, y, xAxis, yAxis } = panel;
-  const ticksX = xAxis.showticklabels === false ? [] : x.ticks;
-  const ticksY = yAxis.showticklabels === false ? [] : y.ticks;
+  const ticksX = ticksOf(xAxis, x);
+  const ticksY = ticksOf(yAxis, y);
   const middle = (top + bottom) / 2;
   return [
     ...ticksX.map(
@@ -168,6 +171,12 @@ function drawPanel(panel: Panel, line: string, ink: string): string {
       return `<text x="${px(x.at(value) + shift)}" y="${px(top + 12)}" text-anchor="${anchor}">${escapeXml(text)}</text>`;
     }),
   ].join("\n");
+}
+
+function ticksOf({ showticklabels, tickvals, ticktext }: Axis, scale: Scale): Scale["ticks"] {
+  if (showticklabels === false) return [];
+  if (!tickvals) return scale.ticks;
+  return tickvals.map((value, i) => ({ value, text: escapeXml(ticktext?.[i] ?? String(value)) }));
 }
 
 /** The named traces, broken into lines that fit the width. */
