@@ -73,6 +73,7 @@ async function sweep(context: CommandContext, name: SweepName): Promise<CommandR
     throw new UsageError("Cannot use --embedding: its dimension is what is swept");
   if (name === "alignment" && context.text("mode") !== undefined)
     throw new UsageError("Cannot use --mode: the alignment is what is swept");
+  if (!kind.trains) refuseTraining(context);
   const align = alignOptionsOf(context, kind.trains ? net : undefined);
   const given = context.text("values");
   if (given !== undefined) sweepValues(kind, given, undefined);
@@ -98,6 +99,22 @@ async function sweep(context: CommandContext, name: SweepName): Promise<CommandR
     return { json: { ...json, runDirectory: out }, text: table };
   } finally {
     run.close();
+  }
+}
+
+/** Options of training have no meaning where nothing is trained. */
+function refuseTraining(context: CommandContext): void {
+  for (const [option, { kind }] of Object.entries({ ...trainOptions, ...netOptions })) {
+    if (option === "checkpoint-every") continue;
+    const given =
+      kind === "flag"
+        ? context.flag(option)
+        : kind === "text"
+          ? context.text(option)
+          : context.number(option);
+    if (given !== undefined && given !== false) {
+      throw new UsageError(`Cannot use --${option}: this sweep trains nothing`);
+    }
   }
 }
 
