@@ -11,11 +11,20 @@ export {
   defaultAlignSettings,
 } from "./align/align";
 export { type AlignedSet, type AlignmentReport, type AlignOptions, alignDataSet } from "./align/alignDataSet";
-export { type FaceDescriptor, loadDescriptor } from "./align/descriptor";
+export { type CropDescriptor, type FaceDescriptor, loadDescriptor } from "./align/descriptor";
 export { type DetectedFace, type FaceDetector, loadDetector } from "./align/detector";
 export { parseLandmarkFile } from "./align/landmarkFile";
 export { similarityTransform } from "./align/similarity";
 export { templateNames, templatePoints } from "./align/templates";
+// contamination: pictures that stand twice, people on both sides
+export {
+  type ContaminationOptions,
+  type ContaminationReport,
+  contamination,
+  type DuplicatePair,
+} from "./contamination/contamination";
+export { type NearDuplicate, nearDuplicates } from "./contamination/nearDuplicates";
+export { type SharedName, sharedNames } from "./contamination/sharedNames";
 // core: matrices, random numbers, errors
 export { Interrupted, LabError, UsageError } from "./core/errors";
 export { type Matrix, matrix, matrixFromRows, rowOf, squaredL2, takeRows } from "./core/matrix";
@@ -35,7 +44,10 @@ export { type AllPairsResult, allPairsVal, type ValPoint } from "./evaluate/allP
 export { forEachPairDistance, pairDistances } from "./evaluate/distances";
 export { type HardestResult, type HardPair, hardestPairs } from "./evaluate/hardest";
 export { type IdentificationResult, identify } from "./evaluate/identification";
+export { type Rescored, rescore, suspectedPairs } from "./evaluate/labelErrors";
 export { type OneShotResult, type OneShotRun, oneShot } from "./evaluate/oneShot";
+export { type PairError, pairErrors } from "./evaluate/pairErrors";
+export { bytesPerRow, dequantize, type Quantized, quantize } from "./evaluate/quantize";
 export { type Roc, rocCurve } from "./evaluate/roc";
 export { meanAndStandardError, wilsonInterval } from "./evaluate/statistics";
 export { bestThreshold, type VerificationResult, verification } from "./evaluate/verification";
@@ -48,9 +60,11 @@ export { identitySpread, type SpreadSeries } from "./figures/identitySpread";
 export { rocFigure } from "./figures/rocFigure";
 export { contactSheet, cropOf } from "./figures/sprites";
 export { figurePng, figureSvg } from "./figures/still";
+export { type SweepFigureData, type SweepSeries, sweepFigure } from "./figures/sweepFigure";
 export { trainingCurves } from "./figures/trainingCurves";
 // image: pictures in memory, reading, writing, warping
 export { type DecodeOptions, decodeImage, encodeJpeg, encodePng, svgToPng } from "./image/codec";
+export { differenceHash, hammingDistance } from "./image/differenceHash";
 export { type Raster, raster, withChannels } from "./image/raster";
 export { type Affine, cropToSquare, invertAffine, type WarpOptions, warpAffine } from "./image/warp";
 // losses: labels, index pairs or index triplets in, loss and gradient out; `…OnEngine` is the trainer's form
@@ -200,6 +214,8 @@ export { defaultSettings, paperSettings, type TrainSettings } from "./train/sett
 export { type StepResult, Trainer, type TrainLoop, train } from "./train/trainer";
 
 // walk: the stages in order, with a run folder
+export { type Embedder, openEmbedder } from "./walk/embedder";
+export { analyseErrors, type ErrorAnalysis } from "./walk/errorStage";
 export { type Evaluation, evaluateStage, oneShotRows } from "./walk/evaluateStage";
 export { type HarmonicRun, type HarmonicSummary, harmonicStudy } from "./walk/harmonicStudy";
 export { type Prepared, prepare } from "./walk/prepare";

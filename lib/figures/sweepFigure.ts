@@ -23,8 +23,8 @@ export interface SweepFigureData {
 }
 
 const LOOKS = [
-  { color: palette.same, symbol: "circle", dash: "solid" },
-  { color: palette.different, symbol: "diamond", dash: "solid" },
+  { color: palette.same, symbol: "circle", dash: "" },
+  { color: palette.different, symbol: "diamond", dash: "" },
   { color: palette.quiet, symbol: "square", dash: "dash" },
 ] as const;
 
@@ -61,8 +61,8 @@ function lineWithBars(name: string, points: SweepSeries["points"], s: number, co
       name,
       x: shown.map(({ x }) => x),
       y: shown.map(({ mean }) => mean),
-      line: { color, width: 2, dash },
-      marker: { color, symbol, size: 8 },
+      line: { color, width: 2, ...(dash && { dash }) },
+      marker: { color, symbol, size: 6 },
       hovertemplate: `${name}: %{y:.3f}<extra></extra>`,
     },
     {
