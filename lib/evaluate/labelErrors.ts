@@ -1,27 +1,14 @@
-import { bestThreshold, type ScoredPairs, verification } from "./verification";
+import type { PairError } from "./pairErrors";
+import { type ScoredPairs, verification } from "./verification";
 
 /**
- * Pairs whose label the distances contradict: labelled same, yet at least as far apart as the median pair labelled different; or labelled different, yet at
- * least as near as the median pair labelled same. Indices, the most contradicted first: by the distance from the best threshold, ties by index.
- * A suspicion is only as good as the embeddings: somebody has to look. Throws a RangeError unless both kinds of pairs are there.
+ * The pairs whose labels are worth a look: a protocol's errors of both kinds, the farthest beyond their threshold first (ties: the smaller index), at most `most`.
+ * A suspicion is only as good as the embeddings: a weak model errs on labels that are right, so somebody has to look.
  */
-export function suspectedPairs({ distances, same }: Pick<ScoredPairs, "distances" | "same">): number[] {
-  const rows = Array.from({ length: distances.length }, (_, pair) => pair);
-  const median = (label: number): number => {
-    const of = rows.filter((pair) => same[pair] === label).map((pair) => distances[pair]);
-    if (of.length === 0) {
-      throw new RangeError(
-        `Cannot suspect labels: same and different pairs are needed, current value is 0 ${label ? "same" : "different"} pairs`,
-      );
-    }
-    return of.sort((a, b) => a - b)[of.length >> 1];
-  };
-  const [far, near] = [median(0), median(1)];
-  const middle = bestThreshold(distances, same, rows);
-  const beyond = (pair: number): number => Math.abs(distances[pair] - middle);
-  return rows
-    .filter((pair) => (same[pair] ? distances[pair] >= far : distances[pair] <= near))
-    .sort((a, b) => beyond(b) - beyond(a) || a - b);
+export function suspectedPairs(errors: readonly PairError[], most: number = 100): number[] {
+  const beyond = ({ distance, threshold }: PairError): number => Math.abs(distance - threshold);
+  const ranked = [...errors].sort((a, b) => beyond(b) - beyond(a) || a.pair - b.pair);
+  return ranked.slice(0, most).map(({ pair }) => pair);
 }
 
 /** Mean accuracy over the folds, and its standard error. */

@@ -41,13 +41,14 @@ export function analyseErrors(
   const distances = pairDistances(x, pairs.first, pairs.second);
   const scored = { ...pairs, distances };
   const result = verification(scored);
-  const suspected = suspectedPairs(scored);
+  const errors = pairErrors(scored, result.perFold);
+  const suspected = suspectedPairs(errors);
   const marked = [...marks.keys()].filter((pair) => !suspected.includes(pair));
   const wrong = new Set([...marks].filter(([, mark]) => mark === "wrong").map(([pair]) => pair));
   return {
     distances,
     verification: result,
-    errors: pairErrors(scored, result.perFold),
+    errors,
     suspects: [...suspected, ...marked],
     hardest: hardestPairs(x, labels, { count, products: engineProducts }),
     rescored: rescore(scored, wrong),
@@ -110,7 +111,7 @@ export function atlasSections(
     ),
     section(
       "Suspected labels",
-      "As sure of the opposite as of a usual pair: labelled same and no nearer than the median different pair, or labelled different and no farther than the median same pair. Look, then mark them in suspects.csv.",
+      "Errors of both kinds, the farthest beyond their threshold first, and what was marked before. Look, then mark them wrong or right in suspects.csv.",
       suspects.map((pair) => listed(pair, marks?.get(pair))),
     ),
     section(

@@ -51,12 +51,19 @@ test("pairErrors() are as many as the accuracy of the folds says", () => {
   );
 });
 
-test("suspectedPairs() by hand: what contradicts its label as clearly as a usual pair of the other kind", () => {
-  // Median of the five different pairs is 1.2, of the five same pairs 0.3: pair 2 (same, 1.3) and pair 5 (different, 0.05).
-  // The best threshold is 0.75, half-way between 0.4 and 1.1: they lie 0.55 and 0.7 beyond it.
-  assert.deepEqual(suspectedPairs(pairs), [5, 2]);
-  assert.deepEqual(suspectedPairs({ distances: [0.1, 0.2, 1, 2], same: [1, 1, 0, 0] }), []);
-  assert.throws(() => suspectedPairs({ distances: [1], same: [1] }), /current value is 0 different pairs/);
+test("suspectedPairs() by hand: errors of both kinds by how far they lie beyond their threshold", () => {
+  const error = (pair: number, distance: number) =>
+    ({ pair, kind: "false reject", distance, threshold: 1 }) as const;
+  // Beyond by 0.25, 0.5, 0.25 and 0.75.
+  const errors = [
+    error(7, 1.25),
+    { ...error(3, 0.5), kind: "false accept" as const },
+    error(2, 1.25),
+    error(9, 1.75),
+  ];
+  assert.deepEqual(suspectedPairs(errors), [9, 3, 2, 7]);
+  assert.deepEqual(suspectedPairs(errors, 2), [9, 3]);
+  assert.deepEqual(suspectedPairs([]), []);
 });
 
 test("rescore() by hand: labels turned, left out, and what nobody can beat", () => {
