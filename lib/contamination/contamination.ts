@@ -50,7 +50,7 @@ export interface ContaminationOptions extends LongWork {
   readonly hamming?: number;
   /** Embeds the readable items, a row each; left out: only bytes and hashes are compared. */
   readonly embed?: (items: readonly DataItem[]) => Promise<Matrix>;
-  /** Squared L2 of embeddings below which two pictures are reported; default 0.01. */
+  /** Squared L2 of embeddings below which two pictures are reported; default 0.015. */
   readonly distance?: number;
   /** Only pairs of two sides, for two sets of which the inner duplicates are of no interest; default false. */
   readonly onlyCrossing?: boolean;

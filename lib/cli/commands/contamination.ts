@@ -41,7 +41,7 @@ export const contaminationCommand: Command = {
       help: "squared L2 of embeddings below which two pictures are shown",
       least: 0,
       most: 4,
-      default: 0.01,
+      default: 0.015,
     },
     out: { kind: "text", value: "FILE", help: "CSV file of all pairs" },
   },
