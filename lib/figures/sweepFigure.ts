@@ -19,7 +19,10 @@ export interface SweepFigureData {
   readonly axis: string;
   /** Values from left to right, equally far apart whatever they are. */
   readonly values: readonly string[];
-  readonly series: readonly SweepSeries[];
+  /** Accuracies, in a panel of their own: they move in a narrow band. */
+  readonly accuracy: SweepSeries;
+  /** VAL, ours and the paper's. */
+  readonly val: readonly SweepSeries[];
 }
 
 const LOOKS = [
@@ -28,34 +31,51 @@ const LOOKS = [
   { color: palette.quiet, symbol: "square", dash: "dash" },
 ] as const;
 
-/** Shares over the values of a sweep, each with ± one standard error. Up to three series. */
+/** Accuracy on the left, VAL on the right, over the values of a sweep, each with ± one standard error. */
 export function sweepFigure(data: SweepFigureData): Figure {
-  const { values, series } = data;
+  const { values, accuracy, val } = data;
+  const ticks = {
+    range: [-0.5, values.length - 0.5],
+    tickvals: values.map((_, i) => i),
+    ticktext: [...values],
+  };
+  const name = `${data.axis} (steps not to scale)`;
   return {
-    data: series.flatMap(({ name, points }, s) => lineWithBars(name, points, s, series.length)),
+    data: [
+      ...lineWithBars(accuracy, LOOKS[0], 0, {}),
+      ...val.flatMap((series, s) =>
+        lineWithBars(series, LOOKS[1 + (s % 2)], 0.1 * (s - (val.length - 1) / 2), {
+          xaxis: "x2",
+          yaxis: "y2",
+        }),
+      ),
+    ],
     layout: {
       title: title(data.title),
       height: 420,
-      xaxis: axis(`${data.axis} (steps are not to scale)`, {
-        range: [-0.5, values.length - 0.5],
-        tickvals: values.map((_, i) => i),
-        ticktext: [...values],
-      }),
-      yaxis: axis("share of pairs", { range: [0, 1.02] }),
+      xaxis: axis(name, { ...ticks, domain: [0, 0.44] }),
+      xaxis2: axis(name, { ...ticks, domain: [0.56, 1], anchor: "y2" }),
+      yaxis: axis("accuracy"),
+      yaxis2: axis("VAL", { rangemode: "tozero", anchor: "x2" }),
       legend: { orientation: "h", y: -0.22, x: 0 },
     },
-    alt: `${data.title}: ${series.map(({ name, points }) => `${name} ${ends(points, values)}`).join("; ")}.`,
+    alt: `${data.title}: ${[accuracy, ...val].map((series) => `${series.name} ${ends(series.points, values)}`).join("; ")}.`,
   };
 }
 
-function lineWithBars(name: string, points: SweepSeries["points"], s: number, count: number): Trace[] {
-  const { color, symbol, dash } = LOOKS[s % LOOKS.length];
-  // Series stand a little beside each other, so that no bar hides another.
-  const at = (i: number): number => i + 0.07 * (s - (count - 1) / 2);
+/** `shift` moves a series aside, so that no bar hides another; `panel` names its axes. */
+function lineWithBars(
+  { name, points }: SweepSeries,
+  { color, symbol, dash }: (typeof LOOKS)[number],
+  shift: number,
+  panel: object,
+): Trace[] {
+  const at = (i: number): number => i + shift;
   const shown = points.flatMap((point, i) => (point ? [{ x: at(i), ...point }] : []));
   const bars = shown.filter(({ standardError }) => standardError !== undefined && standardError > 0);
   return [
     {
+      ...panel,
       type: "scatter",
       mode: "lines+markers",
       name,
@@ -66,6 +86,7 @@ function lineWithBars(name: string, points: SweepSeries["points"], s: number, co
       hovertemplate: `${name}: %{y:.3f}<extra></extra>`,
     },
     {
+      ...panel,
       type: "scatter",
       mode: "lines",
       name: `${name}, ± one standard error`,

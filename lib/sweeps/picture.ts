@@ -27,8 +27,8 @@ export function sweepPicture(kind: SweepKind, points: readonly SweepPoint[]): Fi
     title: kind.title,
     axis: kind.axis,
     values: values.map(String),
-    series: [
-      series("accuracy", (value) => ours.get(value)?.accuracy),
+    accuracy: series("accuracy", (value) => ours.get(value)?.accuracy),
+    val: [
       series("VAL at FAR 1e-3", (value) => ours.get(value)?.val),
       ...(theirs.size > 0 ? [series("paper: VAL at FAR 1e-3", (value) => theirs.get(value))] : []),
     ],

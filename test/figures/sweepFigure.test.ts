@@ -7,14 +7,14 @@ const figure = sweepFigure({
   title: "JPEG quality",
   axis: "quality",
   values: ["10", "90"],
-  series: [
-    {
-      name: "accuracy",
-      points: [
-        { mean: 0.7, standardError: 0.1 },
-        { mean: 0.9, standardError: 0.05 },
-      ],
-    },
+  accuracy: {
+    name: "accuracy",
+    points: [
+      { mean: 0.7, standardError: 0.1 },
+      { mean: 0.9, standardError: 0.05 },
+    ],
+  },
+  val: [
     { name: "VAL", points: [null, { mean: 0.4, standardError: 0 }] },
     { name: "paper", points: [null, null] },
   ],
@@ -29,6 +29,7 @@ test("sweepFigure() draws each point and an upright bar of one standard error ar
   // What could not be measured has no mark; an error of 0 has no bar.
   assert.deepEqual(val.y, [0.4]);
   assert.deepEqual(valBars.y, []);
+  assert.deepEqual([line.yaxis, val.yaxis, valBars.yaxis], [undefined, "y2", "y2"]);
   assert.equal(
     figure.alt,
     "JPEG quality: accuracy from 0.700 at 10 to 0.900 at 90; VAL 0.400 at 90; paper could not be measured.",
@@ -40,7 +41,8 @@ test("figureSvg() writes the ticks that a figure sets itself, as text", () => {
     title: "t",
     axis: "a",
     values: ["<none>", "box"],
-    series: [{ name: "s", points: [{ mean: 1 }, null] }],
+    accuracy: { name: "s", points: [{ mean: 1 }, null] },
+    val: [],
   });
   const svg = figureSvg(named);
   assert.match(svg, />&lt;none&gt;<\/text>/);
