@@ -11,7 +11,7 @@ export {
   defaultAlignSettings,
 } from "./align/align";
 export { type AlignedSet, type AlignmentReport, type AlignOptions, alignDataSet } from "./align/alignDataSet";
-export { type FaceDescriptor, loadDescriptor } from "./align/descriptor";
+export { type CropDescriptor, type FaceDescriptor, loadDescriptor } from "./align/descriptor";
 export { type DetectedFace, type FaceDetector, loadDetector } from "./align/detector";
 export { parseLandmarkFile } from "./align/landmarkFile";
 export { similarityTransform } from "./align/similarity";
@@ -48,6 +48,15 @@ export { type ClusterMistakes, clusterMistakes } from "./cluster/mistakes";
 export { adjustedMutualInformation, normalizedMutualInformation } from "./cluster/mutualInformation";
 export { silhouette } from "./cluster/silhouette";
 export { bestOfSweep, type SweepPoint, thresholdSweep } from "./cluster/thresholdSweep";
+// contamination: pictures that stand twice, people on both sides
+export {
+  type ContaminationOptions,
+  type ContaminationReport,
+  contamination,
+  type DuplicatePair,
+} from "./contamination/contamination";
+export { type NearDuplicate, nearDuplicates } from "./contamination/nearDuplicates";
+export { type SharedName, sharedNames } from "./contamination/sharedNames";
 // core: matrices, random numbers, errors
 export { Interrupted, LabError, UsageError } from "./core/errors";
 export { type Matrix, matrix, matrixFromRows, rowOf, squaredL2, takeRows } from "./core/matrix";
@@ -88,7 +97,11 @@ export { forEachPairDistance, pairDistances } from "./evaluate/distances";
 export { type GalleryRanks, galleryRanks, type Labelled } from "./evaluate/galleryRanks";
 export { type HardestResult, type HardPair, hardestPairs } from "./evaluate/hardest";
 export { type HoldOutResult, holdOut } from "./evaluate/holdOut";
-export { type IdentificationResult, identify, identifyProbes } from "./evaluate/identification";
+export {
+  type IdentificationResult,
+  identify,
+  identifyProbes,
+} from "./evaluate/identification";
 export {
   type KnnResult,
   knnIdentification,
@@ -97,11 +110,18 @@ export {
   vote,
   voteRules,
 } from "./evaluate/knn";
+export { type Rescored, rescore, suspectedPairs } from "./evaluate/labelErrors";
 export { type Nearest, nearestRows } from "./evaluate/nearest";
-export { type OneShotResult, type OneShotRun, oneShot } from "./evaluate/oneShot";
+export {
+  type OneShotResult,
+  type OneShotRun,
+  oneShot,
+} from "./evaluate/oneShot";
 export { type ClosedAndOpen, closedAndOpen, type DirOperatingPoint, type DirPoint } from "./evaluate/openSet";
 export { drawOpenSet, type OpenSetSplit } from "./evaluate/openSetSplit";
+export { type PairError, pairErrors } from "./evaluate/pairErrors";
 export { type PairSample, samplePairs } from "./evaluate/pairSample";
+export { bytesPerRow, dequantize, type Quantized, quantize } from "./evaluate/quantize";
 export { type Roc, rocCurve } from "./evaluate/roc";
 export { type Slice, type SlicedColumn, slicesOf } from "./evaluate/slices";
 export { meanAndStandardError, wilsonInterval } from "./evaluate/statistics";
@@ -121,9 +141,11 @@ export { type MicroscopeData, miningMicroscope } from "./figures/miningMicroscop
 export { rocFigure } from "./figures/rocFigure";
 export { contactSheet, cropOf } from "./figures/sprites";
 export { figurePng, figureSvg } from "./figures/still";
+export { type SweepFigureData, type SweepSeries, sweepFigure } from "./figures/sweepFigure";
 export { trainingCurves } from "./figures/trainingCurves";
 // image: pictures in memory, reading, writing, warping
 export { type DecodeOptions, decodeImage, encodeJpeg, encodePng, svgToPng } from "./image/codec";
+export { differenceHash, hammingDistance } from "./image/differenceHash";
 export { type Raster, raster, withChannels } from "./image/raster";
 export { type Affine, cropToSquare, invertAffine, type WarpOptions, warpAffine } from "./image/warp";
 // losses: labels, index pairs or index triplets in, loss and gradient out; `…OnEngine` is the trainer's form
@@ -292,6 +314,8 @@ export {
   backendStage,
   type FrozenFeatures,
 } from "./walk/backendStage";
+export { type Embedder, openEmbedder } from "./walk/embedder";
+export { analyseErrors, type ErrorAnalysis } from "./walk/errorStage";
 export { type EvaluateRowsOptions, evaluateRows, type RowsEvaluation } from "./walk/evaluateRows";
 export { type Evaluation, evaluateStage, oneShotRows } from "./walk/evaluateStage";
 export { type HarmonicRun, type HarmonicSummary, harmonicStudy } from "./walk/harmonicStudy";

@@ -30,6 +30,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   cluster: ["core", "evaluate"],
   // Back-ends learn from numbers and labels, without a net; data gives them the type of crops and the drawing of pairs.
   backends: ["core", "data"],
+  // Copies of a picture are found by bytes, by look and by embeddings that somebody else made.
+  contamination: ["core", "data", "engine", "evaluate", "image"],
   figures: ["core", "data", "image"],
   report: ["core", "data", "figures", "image"],
   notebook: ["core", "figures", "image"],

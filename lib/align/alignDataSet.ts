@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { LabError, messageOf, throwIfStopped } from "../core/errors";
 import { cacheFolder } from "../core/folders";
 import type { LongWork } from "../core/progress";
+import { type CachedRecord, openRecordCache, type RecordCache } from "../core/recordCache";
 import type { CropSet, DataItem, DataSet, SkippedItem } from "../data/dataset";
 import { decodeImage } from "../image/codec";
 import { type Raster, withChannels } from "../image/raster";
@@ -14,7 +15,6 @@ import {
   checkAlignSettings,
   defaultAlignSettings,
 } from "./align";
-import { type CachedCrop, type CropCache, openCropCache } from "./cropCache";
 import { type FaceDetector, loadDetector } from "./detector";
 
 /** Options of {@link alignDataSet}; settings left out take their defaults. */
@@ -70,7 +70,7 @@ export async function alignDataSet(dataSet: DataSet, options: AlignOptions = {})
       const item = dataSet.items[chosen[i]];
       try {
         const crop = await worker.align(item);
-        data.set(crop.pixels, i * bytes);
+        data.set(crop.bytes, i * bytes);
         done[i] = crop.status;
       } catch (error) {
         if (!(error instanceof LabError || error instanceof RangeError) || isWriteError(error)) throw error;
@@ -111,7 +111,7 @@ class Worker {
   private readonly dataSet: DataSet;
   private readonly settings: AlignSettings;
   private readonly useLandmarks: boolean;
-  private readonly cache: CropCache | undefined;
+  private readonly cache: RecordCache<AlignStatus> | undefined;
   private readonly settingsKey: string;
   private added = 0;
 
@@ -123,11 +123,11 @@ class Worker {
     const side = settings.size + 2 * settings.margin;
     if (options.cache !== false && dataSet.kind === "faces") {
       const folder = join(options.cache ?? join(cacheFolder(), "crops"), this.settingsKey);
-      this.cache = openCropCache(folder, side * side * settings.channels);
+      this.cache = openRecordCache(folder, side * side * settings.channels);
     }
   }
 
-  async align(item: DataItem): Promise<CachedCrop> {
+  async align(item: DataItem): Promise<CachedRecord<AlignStatus>> {
     if ("image" in item.source) return this.make(item.source.image, undefined, undefined);
     const bytes = await readImageFile(item.source.path, item.name);
     const landmarks = this.useLandmarks ? this.dataSet.landmarks?.get(item.name) : undefined;
@@ -161,10 +161,14 @@ class Worker {
     return hash.update(detector?.name ?? "").digest("hex");
   }
 
-  private async make(image: Raster, landmarks?: Float32Array, detector?: FaceDetector): Promise<CachedCrop> {
+  private async make(
+    image: Raster,
+    landmarks?: Float32Array,
+    detector?: FaceDetector,
+  ): Promise<CachedRecord<AlignStatus>> {
     const source = withChannels(image, this.settings.channels);
     const { crop, status } = await alignImage(source, this.settings, { landmarks, detector });
-    return { status, pixels: crop.data };
+    return { status, bytes: crop.data };
   }
 }
 

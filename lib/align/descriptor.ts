@@ -6,6 +6,7 @@ import { loadEngine } from "../engine/load";
 import { type Raster, withChannels } from "../image/raster";
 import { warpAffine } from "../image/warp";
 import { similarityTransform } from "./similarity";
+import { templatePoints } from "./templates";
 
 /** A pretrained face embedding that this project did not train: a judge from outside. Distances of its vectors are L2, not squared. */
 export interface FaceDescriptor {
@@ -14,22 +15,21 @@ export interface FaceDescriptor {
   describe(image: Raster, points: ArrayLike<number>): Promise<Float32Array>;
 }
 
-/** Side of the net's input in pixels. */
-const SIDE = 150;
-/** Where the five points lie in the input: dlib's mean face with its padding of a quarter. */
-const TEMPLATE: readonly number[] = [
-  [0.22549, 0.21599],
-  [0.75476, 0.21599],
-  [0.490127, 0.515625],
-  [0.254149, 0.780233],
-  [0.726104, 0.780233],
-].flatMap((point) => point.map((v) => ((v + 0.25) / 1.5) * SIDE));
+/** A descriptor that also takes many faces at once. */
+export interface CropDescriptor extends FaceDescriptor {
+  /** 128 numbers each for crops that are already aligned: RGB, 150×150, the template `dlib-150`. */
+  describeCrops(crops: readonly Raster[]): Promise<Float32Array[]>;
+}
+
+/** Side of the net's input in pixels, and the template of its crops. */
+export const DESCRIPTOR_SIDE = 150;
+export const DESCRIPTOR_TEMPLATE = "dlib-150";
 
 interface FaceApi {
   readonly nets: {
     readonly faceRecognitionNet: {
       loadFromDisk(folder: string): Promise<void>;
-      computeFaceDescriptor(input: unknown): Promise<Float32Array>;
+      computeFaceDescriptor(input: readonly unknown[]): Promise<Float32Array[]>;
     };
   };
 }
@@ -38,7 +38,7 @@ interface FaceApi {
  * The ResNet of dlib (King 2017; usual threshold 0.6 on L2), from @vladmandic/face-api, whose package ships the weights: nothing is downloaded. Throws a
  * LabError when the package or its weights are missing.
  */
-export async function loadDescriptor(): Promise<FaceDescriptor> {
+export async function loadDescriptor(): Promise<CropDescriptor> {
   const tf = loadEngine();
   try {
     const folder = join(packageRoot(), "node_modules", "@vladmandic", "face-api");
@@ -46,22 +46,24 @@ export async function loadDescriptor(): Promise<FaceDescriptor> {
     const api = require(join(folder, "dist", "face-api.node.js")) as FaceApi;
     const net = api.nets.faceRecognitionNet;
     await net.loadFromDisk(join(folder, "model"));
+    const describeCrops = async (crops: readonly Raster[]): Promise<Float32Array[]> => {
+      const inputs = crops.map(({ data }) =>
+        tf.tensor3d(Float32Array.from(data), [DESCRIPTOR_SIDE, DESCRIPTOR_SIDE, 3]),
+      );
+      try {
+        return await net.computeFaceDescriptor(inputs);
+      } finally {
+        tf.dispose(inputs);
+      }
+    };
     return {
       name: `@vladmandic/face-api ${version} dlib resnet`,
       describe: async (image, points) => {
-        const chip = warpAffine(
-          withChannels(image, 3),
-          similarityTransform(Array.from(points), TEMPLATE),
-          SIDE,
-          SIDE,
-        );
-        const input = tf.tensor3d(Float32Array.from(chip.data), [SIDE, SIDE, 3]);
-        try {
-          return await net.computeFaceDescriptor(input);
-        } finally {
-          input.dispose();
-        }
+        const place = similarityTransform(points, templatePoints(DESCRIPTOR_TEMPLATE, DESCRIPTOR_SIDE, 0));
+        const crop = warpAffine(withChannels(image, 3), place, DESCRIPTOR_SIDE, DESCRIPTOR_SIDE);
+        return (await describeCrops([crop]))[0];
       },
+      describeCrops,
     };
   } catch (error) {
     throw new LabError(`Cannot load the face descriptor: ${messageOf(error)}`);

@@ -5,9 +5,11 @@ import { calibrateCommand } from "./commands/calibrate";
 import { checkSyntheticCommand } from "./commands/checkSynthetic";
 import { clusterCommand } from "./commands/cluster";
 import { compareCommand } from "./commands/compare";
+import { contaminationCommand } from "./commands/contamination";
 import { dataCommand } from "./commands/data";
 import { doctorCommand } from "./commands/doctor";
 import { embedCommand } from "./commands/embed";
+import { errorsCommand } from "./commands/errors";
 import { evaluateCommand } from "./commands/evaluate";
 import { generateCommand } from "./commands/generate";
 import { harmonicCommand } from "./commands/harmonic";
@@ -15,6 +17,7 @@ import { identifyCommand } from "./commands/identify";
 import { netCommand } from "./commands/net";
 import { projectCommand } from "./commands/project";
 import { recipeCommand } from "./commands/recipe";
+import { sweepCommand } from "./commands/sweep";
 import { trainCommand } from "./commands/train";
 import { walkCommand } from "./commands/walk";
 
@@ -30,9 +33,12 @@ export const commands: readonly Command[] = [
   clusterCommand,
   calibrateCommand,
   compareCommand,
+  errorsCommand,
   backendsCommand,
+  contaminationCommand,
   projectCommand,
   recipeCommand,
+  sweepCommand,
   netCommand,
   harmonicCommand,
   generateCommand,

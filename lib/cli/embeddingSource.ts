@@ -1,10 +1,12 @@
 import { LabError, UsageError } from "../core/errors";
 import { type Matrix, matrix } from "../core/matrix";
+import type { PairList } from "../data/dataset";
+import type { OneShotItems } from "../data/omniglot";
 import { openDataSet } from "../data/open";
-import { embedCrops } from "../train/embed";
-import { loadModel } from "../train/modelFolder";
+import { MODEL_HELP, openEmbedder } from "../walk/embedder";
 import { labelsOf, loadEmbeddings } from "../walk/embeddings";
 import { loadEmbeddingTable } from "../walk/embeddingTable";
+import { oneShotRows } from "../walk/evaluateStage";
 import { alignmentOf } from "../walk/modelInput";
 import { prepare } from "../walk/prepare";
 import type { CommandContext } from "./command";
@@ -16,86 +18,124 @@ export const embeddingOptions: OptionTable = {
   embeddings: {
     kind: "text",
     value: "PATH",
-    help: "folder of `embed` or of a walk, or with --labels a .npy file (N×D float32)",
+    help: "folder of `embed` or of a walk, or with --labels a .npy file (N × D float32)",
   },
   labels: {
     kind: "text",
     value: "FILE",
-    help: "CSV beside the .npy file, with at least the column identity, rows in its order",
+    help: "CSV with one row for each row of the .npy file and the column identity; name, clip and others if you like",
   },
   model: {
     kind: "text",
     value: "DIR",
-    help: "model folder, instead of embeddings; the protocol's test images are aligned and embedded",
+    help: `instead of embeddings: ${MODEL_HELP}; the protocol's test images are aligned and embedded`,
   },
-  normalize: { kind: "flag", help: "divide every row by its L2 norm first" },
+  normalize: { kind: "flag", help: "project the rows to the unit sphere first" },
   ...dataOptions,
   ...protocolOptions,
   ...alignOptions,
 };
 
-/** Embeddings with their identities. */
+/** Embeddings with all that belongs to them, wherever they come from. */
 export interface EmbeddingSource {
   /** N×D. */
   readonly vectors: Matrix;
   /** Position in `identities` per row. */
   readonly labels: Int32Array;
   readonly identities: readonly string[];
-  /** A name per row. */
-  readonly names: readonly string[];
-  /** Id of the model, or the file where that is not known. */
-  readonly model: string;
+  /** A name per row, where there are names. */
+  readonly names?: readonly string[];
+  /** Columns of the CSV by name. */
+  readonly columns: ReadonlyMap<string, readonly string[]>;
+  /** The protocol's pairs and one-shot runs, as rows. */
+  readonly pairs?: PairList;
+  readonly oneShotRuns: readonly OneShotItems[];
+  readonly protocol: string;
+  /** Id of the model that made the rows, where it is known. */
+  readonly model?: string;
 }
 
-/** Opens what `embeddingOptions` name. Throws a UsageError unless exactly one origin is given. */
+/** Opens what {@link embeddingOptions} name. Throws a UsageError unless exactly one origin is given. */
 export async function openEmbeddings(context: CommandContext): Promise<EmbeddingSource> {
   const [embeddings, labels, model] = ["embeddings", "labels", "model"].map((name) => context.text(name));
   if ((embeddings === undefined) === (model === undefined)) {
-    throw new UsageError("Give either --embeddings or --model");
+    throw new UsageError("Give either --model or --embeddings");
   }
   if (labels !== undefined && embeddings === undefined) {
     throw new UsageError("Cannot use --labels without --embeddings FILE.npy");
   }
   const source =
-    embeddings === undefined ? await ofModel(context, model as string) : ofFiles(embeddings, labels);
+    model !== undefined
+      ? await openTestSide(context, model)
+      : labels !== undefined
+        ? ofTable(embeddings as string, labels)
+        : ofFolder(embeddings as string);
   return context.flag("normalize") ? { ...source, vectors: onSphere(source.vectors) } : source;
 }
 
-function ofFiles(path: string, labelFile: string | undefined): EmbeddingSource {
-  if (labelFile === undefined) {
-    if (path.endsWith(".npy"))
-      throw new UsageError(`--labels is needed: the CSV that names the rows of ${path}`);
-    const { vectors, identities, names, model } = loadEmbeddings(path);
-    const known = labelsOf(identities);
-    return { vectors, labels: known.labels, identities: known.names, names, model };
-  }
-  const { vectors, identities, columns } = loadEmbeddingTable(path, labelFile);
-  const known = labelsOf(identities);
-  const names = columns.get("name") ?? Array.from(identities, (_, row) => `row ${row}`);
-  return { vectors, labels: known.labels, identities: known.names, names, model: path };
-}
-
-async function ofModel(context: CommandContext, folder: string): Promise<EmbeddingSource> {
-  const { card, net } = loadModel(folder);
+/** A model's embeddings of the test side of a protocol. */
+export async function openTestSide(
+  context: CommandContext,
+  model: string,
+): Promise<EmbeddingSource & { readonly model: string }> {
+  const embedder = await openEmbedder(model);
   try {
     const { progress, signal } = context;
     const data = await openDataSet(context.text("data"), { progress, signal });
-    const align = alignmentOf(card, data.dataSet, alignOptionsOf(context));
+    const align = alignmentOf(embedder, data.dataSet, alignOptionsOf(context));
     const seed = context.number("seed");
     const prepared = await prepare({ data, protocol: protocolOf(context), seed, align, progress, signal });
-    const { crops } = prepared.test;
-    const mirrorAverage = card.embedding.mirrorAverage;
-    const vectors = await embedCrops(net, crops, { mirrorAverage, progress, signal });
+    const { crops, itemIndex } = prepared.test;
+    const { labels, names: identities } = labelsOf(
+      Array.from(crops.labels, (label) => crops.identities[label]),
+    );
     return {
-      vectors,
-      labels: crops.labels,
-      identities: crops.identities,
+      vectors: await embedder.embed(crops, { progress, signal }),
+      labels,
+      identities,
       names: crops.names,
-      model: card.id,
+      columns: new Map(),
+      pairs: prepared.pairs,
+      oneShotRuns: oneShotRows(prepared.opened.oneShotRuns, itemIndex),
+      protocol: prepared.protocol.name,
+      model: embedder.id,
     };
   } finally {
-    net.dispose();
+    embedder.dispose();
   }
+}
+
+function ofFolder(folder: string): EmbeddingSource {
+  if (folder.endsWith(".npy")) {
+    throw new UsageError(`--labels is needed: the CSV that names the rows of ${folder}`);
+  }
+  const { vectors, names, identities, model } = loadEmbeddings(folder);
+  const known = labelsOf(identities);
+  const protocol = "all embeddings of the folder";
+  return {
+    vectors,
+    labels: known.labels,
+    identities: known.names,
+    names,
+    columns: new Map(),
+    oneShotRuns: [],
+    protocol,
+    model,
+  };
+}
+
+function ofTable(npy: string, csv: string): EmbeddingSource {
+  const { vectors, identities, columns } = loadEmbeddingTable(npy, csv);
+  const known = labelsOf(identities);
+  return {
+    vectors,
+    labels: known.labels,
+    identities: known.names,
+    names: columns.get("name"),
+    columns,
+    oneShotRuns: [],
+    protocol: `all rows of ${npy}`,
+  };
 }
 
 /** Rows of length 1. Throws a LabError for a row of zeros. */
@@ -104,8 +144,9 @@ function onSphere(x: Matrix): Matrix {
   for (let i = 0; i < x.rows; i++) {
     const row = x.data.subarray(i * x.columns, (i + 1) * x.columns);
     const norm = Math.hypot(...row);
-    if (norm === 0)
+    if (norm === 0) {
       throw new LabError(`Cannot normalise row ${i}: its L2 norm must be above 0, current value is 0`);
+    }
     for (let c = 0; c < x.columns; c++) result.data[i * x.columns + c] = row[c] / norm;
   }
   return result;

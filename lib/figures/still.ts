@@ -50,6 +50,7 @@ interface Axis {
   readonly rangemode?: string;
   readonly showticklabels?: boolean;
   readonly showgrid?: boolean;
+  /** Ticks that the figure sets itself, in place of the scale's. */
   readonly tickvals?: readonly number[];
   readonly ticktext?: readonly string[];
 }
@@ -182,12 +183,10 @@ function drawPanel(panel: Panel, line: string, ink: string): string {
 }
 
 /** The scale's own ticks, or the axis' `tickvals` with their names. */
-function ticksOf(axis: Axis, scale: Scale): Scale["ticks"] {
-  if (axis.showticklabels === false) return [];
-  const { tickvals, ticktext } = axis;
-  return tickvals
-    ? tickvals.map((value, i) => ({ value, text: escapeXml(ticktext?.[i] ?? "") }))
-    : scale.ticks;
+function ticksOf({ showticklabels, tickvals, ticktext }: Axis, scale: Scale): Scale["ticks"] {
+  if (showticklabels === false) return [];
+  if (!tickvals) return scale.ticks;
+  return tickvals.map((value, i) => ({ value, text: escapeXml(ticktext?.[i] ?? String(value)) }));
 }
 
 /** The named traces, broken into lines that fit the width. */

@@ -1,4 +1,4 @@
-import { LabError } from "../core/errors";
+import { type ClusterScores, clusterScores } from "../cluster/clusterScores";
 import type { Matrix } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import { createRandom, type Random } from "../core/random";
@@ -39,6 +39,8 @@ export interface RowsEvaluation {
   /** Over a list of pairs; null where there is none. */
   readonly listed: ListedEvaluation | null;
   readonly identification: IdentificationResult;
+  /** k-means and agglomerative clustering; null where there are more rows than `mostClustered`. */
+  readonly clustering: ClusterScores | null;
   readonly slices: readonly SlicedColumn[];
   /** Near 1 means collapse. */
   readonly effectiveRank: number;
@@ -54,6 +56,8 @@ export interface EvaluateRowsOptions extends LongWork {
   readonly columns?: ReadonlyMap<string, readonly string[]>;
   /** Disjoint sets of identities of the hold-out form; default 5. */
   readonly splits?: number;
+  /** Most rows that are clustered: time grows with rows × identities, memory with rows²; default 5,000. */
+  readonly mostClustered?: number;
   /** Any integer; default 1. */
   readonly seed?: number;
 }
@@ -68,7 +72,16 @@ export function evaluateRows(
   options: EvaluateRowsOptions = {},
 ): RowsEvaluation {
   const { fars, pairs, columns = new Map<string, string[]>(), splits = 5, seed = 1, progress } = options;
-  const parts = ["all pairs", "intervals", "hold-out", "listed pairs", "identification", "slices"];
+  const { mostClustered = 5000 } = options;
+  const parts = [
+    "all pairs",
+    "intervals",
+    "hold-out",
+    "listed pairs",
+    "identification",
+    "clusters",
+    "slices",
+  ];
   const step = <T>(part: number, work: () => T): T => {
     progress?.({ stage: "evaluate", done: part, total: parts.length, detail: parts[part] });
     return work();
@@ -82,7 +95,10 @@ export function evaluateRows(
     holdOut: step(2, () => holdOutOf(x, labels, splits, random.fork("hold-out"), fars)),
     listed: step(3, () => (pairs ? listedOf(x, labels, pairs, random.fork("listed")) : null)),
     identification: step(4, () => identify(x, labels, { products })),
-    slices: step(5, () =>
+    clustering: step(5, () =>
+      x.rows > mostClustered ? null : clusterScores(x, labels, random.fork("clusters"), { products }),
+    ),
+    slices: step(6, () =>
       [...columns].flatMap(([column, values]) =>
         slicesOf(x, labels, column, values, allPairs.points, { products }),
       ),
@@ -147,16 +163,4 @@ export function sampledPairs(labels: Int32Array, seed: number): PairList | undef
   const pairs = samplePairList({ items }, Int32Array.from(labels.keys()), random, 3000);
   const same = pairs.same.reduce((sum, value) => sum + value, 0);
   return same >= 10 && pairs.same.length - same >= 10 ? pairs : undefined;
-}
-
-/** The rows projected to the unit sphere. Throws a LabError for a row of zeros, which has no direction. */
-export function unitRows(x: Matrix): Matrix {
-  const data = x.data.slice();
-  for (let i = 0; i < x.rows; i++) {
-    const row = data.subarray(i * x.columns, (i + 1) * x.columns);
-    const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-    if (!(norm > 0)) throw new LabError(`Cannot normalise: every row must have a length, row ${i} is 0`);
-    for (let k = 0; k < row.length; k++) row[k] /= norm;
-  }
-  return { ...x, data };
 }

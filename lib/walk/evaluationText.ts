@@ -1,3 +1,4 @@
+import type { ClusteringScores } from "../cluster/clusteringScores";
 import type { Interval } from "../evaluate/bootstrap";
 import type { Slice } from "../evaluate/slices";
 import type { ClipEvaluation } from "./clipStage";
@@ -20,15 +21,33 @@ const power = (far: number): string => Number(far.toPrecision(3)).toExponential(
 
 /** The machine's form: `verification` is over all pairs. */
 export function evaluationJson(evaluation: RowsEvaluation, clips: readonly ClipEvaluation[] = []): object {
-  const { allPairs, intervals, identification, ...rest } = evaluation;
+  const { allPairs, intervals, identification, clustering, ...rest } = evaluation;
   const { auc, eer, smallestFar, points, roc } = allPairs;
   const pairs = { same: allPairs.samePairs, different: allPairs.differentPairs };
   const { cmc, ...identified } = identification;
   return {
     verification: { auc, eer, pairs, smallestFar, points, roc, intervals },
     identification: { ...identified, rank5: cmc[4], cmc },
+    clustering: clustering && {
+      ...clustering,
+      kmeans: flatScores(clustering.kmeans),
+      agglomerative: flatScores(clustering.agglomerative),
+    },
     ...rest,
     ...(clips.length > 0 && { clips }),
+  };
+}
+
+/** `bcubed` and `pairwise` are F scores, their precision and recall beside them. */
+function flatScores<Scores extends ClusteringScores>({ bcubed, pairwise, ...rest }: Scores): object {
+  return {
+    ...rest,
+    bcubed: bcubed.f,
+    bcubedPrecision: bcubed.precision,
+    bcubedRecall: bcubed.recall,
+    pairwise: pairwise.f,
+    pairwisePrecision: pairwise.precision,
+    pairwiseRecall: pairwise.recall,
   };
 }
 
@@ -39,7 +58,7 @@ export function evaluationMarkdown(
   clips: readonly ClipEvaluation[] = [],
   figures: readonly { readonly file: string; readonly alt: string }[] = [],
 ): string {
-  const { allPairs, intervals, holdOut, listed, identification, slices } = evaluation;
+  const { allPairs, intervals, holdOut, listed, identification, clustering, slices } = evaluation;
   const count = (n: number): string => n.toLocaleString("en");
   return [
     `# Evaluation of ${facts.name}`,
@@ -88,6 +107,29 @@ export function evaluationMarkdown(
     "",
     `Rank 1: ${percent(identification.rank1)} (${range(identification.interval, percent)}), rank 5: ${percent(identification.cmc[4])}, of ${count(identification.probes)} probes against ${count(identification.gallery - 1)} others.`,
     "",
+    "## Clustering",
+    "",
+    ...(clustering
+      ? [
+          `Both methods are told the number of identities (${count(clustering.identities)}), nothing else.`,
+          "",
+          ...table(
+            ["method", "AMI", "BCubed precision", "recall", "F"],
+            (
+              [
+                ["k-means", clustering.kmeans],
+                ["agglomerative", clustering.agglomerative],
+              ] as const
+            ).map(([name, scores]) => [
+              name,
+              fixed(scores.ami),
+              percent(scores.bcubed.precision),
+              percent(scores.bcubed.recall),
+              percent(scores.bcubed.f),
+            ]),
+          ),
+        ]
+      : [`Left out: ${count(facts.rows)} rows are many; "facenet-lab cluster" does it.`, ""]),
     ...slices.flatMap(({ column, slices: of, without, refused }) => [
       `## By ${column}`,
       "",

@@ -1,17 +1,32 @@
 import type { AlignOptions } from "../align/alignDataSet";
 import { LabError } from "../core/errors";
 import type { DataSet } from "../data/dataset";
-import type { ModelCard } from "../train/modelFolder";
+
+/** What made embeddings, and how an image becomes its input. A model's card is one. */
+export interface EmbedderFacts {
+  readonly id: string;
+  /** Pixels. */
+  readonly input: {
+    readonly size: number;
+    readonly margin: number;
+    readonly channels: 1 | 3;
+    readonly alignment: string;
+    readonly template: string;
+  };
+}
 
 /**
  * The alignment that a model was trained with. Throws a LabError when the caller asks for another one, or when drawings meet a model for faces: crops that
  * do not match the training are the commonest silent error in using such models.
  */
-export function alignmentOf(card: ModelCard, dataSet: DataSet, asked: AlignOptions = {}): AlignOptions {
-  const { input } = card;
+export function alignmentOf(
+  { id, input }: EmbedderFacts,
+  dataSet: DataSet,
+  asked: AlignOptions = {},
+): AlignOptions {
   const refuse = (what: string, wanted: unknown, value: unknown): never => {
     throw new LabError(
-      `Cannot use model ${card.id} here: ${what} must be ${String(wanted)} as in its training, current value is ${String(value)}`,
+      `Cannot use model ${id} here: ${what} must be ${String(wanted)} as in its training, current value is ${String(value)}`,
     );
   };
   if (asked.mode !== undefined && asked.mode !== input.alignment)

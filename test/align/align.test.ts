@@ -89,7 +89,7 @@ test("templatePoints() are centred and scale with the crop", () => {
   assertClose([points[0]], [26.3887], 1e-4);
   assert.throws(
     () => templatePoints("mine", 64, 4),
-    /template must be one of arcface-112, current value is mine/,
+    /template must be one of arcface-112, dlib-150, current value is mine/,
   );
 });
 
@@ -212,7 +212,7 @@ test("alignDataSet() stops when told to and says when the cache cannot be writte
     writeFileSync(join(folder, "blocked"), "");
     await assert.rejects(
       alignDataSet(dataSet, { mode: "none", cache: join(folder, "blocked") }),
-      /Cannot write the crop cache/,
+      /Cannot write the cache/,
     );
   }));
 

@@ -8,9 +8,8 @@ import { checkFolderFree } from "../../core/files";
 import type { Matrix } from "../../core/matrix";
 import type { CropSet } from "../../data/dataset";
 import { openDataSet } from "../../data/open";
-import { embedCrops } from "../../train/embed";
-import { loadModel } from "../../train/modelFolder";
 import { type BackendResult, backendStage } from "../../walk/backendStage";
+import { MODEL_HELP, openEmbedder } from "../../walk/embedder";
 import { alignmentOf } from "../../walk/modelInput";
 import { type Prepared, prepare } from "../../walk/prepare";
 import type { Command, CommandContext, CommandResult } from "../command";
@@ -30,7 +29,7 @@ export const backendsCommand: Command = {
     ...dataOptions,
     ...protocolOptions,
     ...alignOptions,
-    model: { kind: "text", value: "DIR", help: "model folder whose features are used" },
+    model: { kind: "text", value: "DIR", help: MODEL_HELP },
     pixels: { kind: "flag", help: "no net: grey pictures of 32×32 pixels as features" },
     backend: {
       kind: "text",
@@ -99,7 +98,7 @@ async function withModel(
   folder: string,
   work: (features: Features) => Promise<CommandResult>,
 ): Promise<CommandResult> {
-  const { card, net } = loadModel(folder);
+  const embedder = await openEmbedder(folder);
   try {
     const { progress, signal } = context;
     const data = await openDataSet(context.text("data"), { progress, signal });
@@ -107,18 +106,17 @@ async function withModel(
       data,
       protocol: protocolOf(context),
       seed: context.number("seed"),
-      align: alignmentOf(card, data.dataSet, alignOptionsOf(context)),
+      align: alignmentOf(embedder, data.dataSet, alignOptionsOf(context)),
       progress,
       signal,
     });
-    const { mirrorAverage } = card.embedding;
     return await work({
-      id: card.id,
+      id: embedder.id,
       prepared,
-      of: (crops) => embedCrops(net, crops, { mirrorAverage, progress, signal }),
+      of: (crops) => embedder.embed(crops, { progress, signal }),
     });
   } finally {
-    net.dispose();
+    embedder.dispose();
   }
 }
 

@@ -3,7 +3,7 @@ import { strangers } from "../../evaluate/strangers";
 import { calibrateStage, saveCalibration } from "../../walk/calibrateStage";
 import { sampledPairs } from "../../walk/evaluateRows";
 import type { Command } from "../command";
-import { modelInput } from "../evaluateInput";
+import { openTestSide } from "../embeddingSource";
 import { alignOptions, dataOptions, protocolOptions, required } from "../shared";
 
 const GALLERIES = [100, 1000, 10_000] as const;
@@ -24,7 +24,7 @@ export const calibrateCommand: Command = {
     const folder = required(context, "model", "a model folder");
     const far = context.number("far") as number;
     const seed = context.number("seed") as number;
-    const { vectors: x, labels, pairs, model, protocol } = await modelInput(context, folder);
+    const { vectors: x, labels, pairs, model, protocol } = await openTestSide(context, folder);
     const list = pairs ?? sampledPairs(labels, seed);
     if (!list) throw new LabError("Cannot calibrate: ten same and ten different pairs are needed");
     const { calibration, reliability } = calibrateStage(

@@ -77,7 +77,7 @@ function oneMethod(context: CommandContext, source: EmbeddingSource, out: string
     })),
   };
   if (out) {
-    const rows = names.map((name, i) => [name, identities[labels[i]], clusters[i]]);
+    const rows = Array.from(labels, (label, i) => [names?.[i] ?? `row ${i}`, identities[label], clusters[i]]);
     const picture =
       tree && tree.rows <= 400 && threshold !== undefined
         ? figureSvg(

@@ -2,8 +2,7 @@ import { resolve } from "node:path";
 import { alignDataSet } from "../../align/alignDataSet";
 import { checkFolderFree } from "../../core/files";
 import { openDataSet } from "../../data/open";
-import { embedCrops } from "../../train/embed";
-import { loadModel } from "../../train/modelFolder";
+import { MODEL_HELP, openEmbedder } from "../../walk/embedder";
 import { embeddingFiles, saveEmbeddings } from "../../walk/embeddings";
 import { alignmentOf } from "../../walk/modelInput";
 import { countsText } from "../../walk/summary";
@@ -12,37 +11,36 @@ import { alignOptions, alignOptionsOf, dataOptions, required } from "../shared";
 
 export const embedCommand: Command = {
   name: "embed",
-  summary: "embed every image of a data set with a trained model",
+  summary: "embed every image of a data set with a trained model or the reference",
   options: {
     ...dataOptions,
     ...alignOptions,
-    model: { kind: "text", value: "DIR", help: "model folder, for example runs/first/model" },
+    model: { kind: "text", value: "DIR", help: MODEL_HELP },
     out: { kind: "text", value: "DIR", help: "folder for vectors.npy, images.csv and embeddings.json" },
   },
-  examples: ["facenet-lab embed --model runs/first/model --data my-photos --out my-embeddings"],
+  examples: [
+    "facenet-lab embed --model runs/first/model --data my-photos --out my-embeddings",
+    "facenet-lab embed --model reference --data lfw --out lfw-reference",
+  ],
   run: async (context) => {
     const out = resolve(required(context, "out", "the folder of the embeddings"));
     checkFolderFree(out, embeddingFiles);
-    const { card, net } = loadModel(required(context, "model", "a model folder"));
+    const embedder = await openEmbedder(required(context, "model", "a model folder, or reference"));
     try {
       const { progress, signal } = context;
       const { dataSet } = await openDataSet(context.text("data"), { progress, signal });
       const aligned = await alignDataSet(dataSet, {
-        ...alignmentOf(card, dataSet, alignOptionsOf(context)),
+        ...alignmentOf(embedder, dataSet, alignOptionsOf(context)),
         progress,
         signal,
       });
       const { crops, report } = aligned;
-      const vectors = await embedCrops(net, crops, {
-        mirrorAverage: card.embedding.mirrorAverage,
-        progress,
-        signal,
-      });
+      const vectors = await embedder.embed(crops, { progress, signal });
       const identities = Array.from(crops.labels, (label) => crops.identities[label]);
-      saveEmbeddings(out, { vectors, names: crops.names, identities, model: card.id });
+      saveEmbeddings(out, { vectors, names: crops.names, identities, model: embedder.id });
       const json = {
         out,
-        model: card.id,
+        model: embedder.id,
         images: vectors.rows,
         dimensions: vectors.columns,
         alignment: report.counts,
@@ -53,7 +51,7 @@ export const embedCommand: Command = {
         text: `${vectors.rows} images (${countsText(report.counts)}; ${report.skipped.length} unreadable) in ${out}`,
       };
     } finally {
-      net.dispose();
+      embedder.dispose();
     }
   },
 };

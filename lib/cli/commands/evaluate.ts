@@ -6,7 +6,7 @@ import { oneShot } from "../../evaluate/oneShot";
 import { rocFigure } from "../../figures/rocFigure";
 import { figureSvg } from "../../figures/still";
 import { type ClipEvaluation, clipStage } from "../../walk/clipStage";
-import { evaluateRows, type RowsEvaluation, unitRows } from "../../walk/evaluateRows";
+import { evaluateRows, type RowsEvaluation } from "../../walk/evaluateRows";
 import {
   type EvaluationFacts,
   evaluationJson,
@@ -14,32 +14,14 @@ import {
   evaluationText,
 } from "../../walk/evaluationText";
 import type { Command, CommandContext, CommandResult } from "../command";
+import { embeddingOptions } from "../embeddingSource";
 import { clipPairs, evaluationInput, listedPairs, sliceColumns } from "../evaluateInput";
-import { alignOptions, dataOptions, protocolOptions } from "../shared";
 
 export const evaluateCommand: Command = {
   name: "evaluate",
   summary: "score a model on a protocol's test side, or embeddings of any origin",
   options: {
-    ...dataOptions,
-    ...protocolOptions,
-    ...alignOptions,
-    model: {
-      kind: "text",
-      value: "DIR",
-      help: "model folder; the protocol's test images are aligned and embedded",
-    },
-    embeddings: {
-      kind: "text",
-      value: "PATH",
-      help: "instead of a model: a folder of `embed`, or with --labels a .npy file (N × D float32)",
-    },
-    labels: {
-      kind: "text",
-      value: "FILE",
-      help: "CSV with one row for each row of the .npy file and the column identity; name, clip and others if you like",
-    },
-    normalize: { kind: "flag", help: "project the rows to the unit sphere first" },
+    ...embeddingOptions,
     pairs: {
       kind: "text",
       value: "FILE",
@@ -73,8 +55,7 @@ export const evaluateCommand: Command = {
   run: async (context) => {
     const input = await evaluationInput(context);
     const normalized = context.flag("normalize");
-    const vectors = normalized ? unitRows(input.vectors) : input.vectors;
-    const { labels, identities, protocol, model, oneShotRuns } = input;
+    const { vectors, labels, identities, protocol, model, oneShotRuns } = input;
     const evaluation = evaluateRows(vectors, labels, {
       pairs: listedPairs(context, input),
       columns: sliceColumns(context, input),
@@ -88,7 +69,7 @@ export const evaluateCommand: Command = {
       name: protocol,
       rows: vectors.rows,
       dimensions: vectors.columns,
-      identities,
+      identities: identities.length,
       normalized,
     };
     const json = {

@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { LabError } from "../core/errors";
+import type { Matrix } from "../core/matrix";
+import type { LongWork } from "../core/progress";
+import type { CropSet } from "../data/dataset";
+import { embedCrops } from "../train/embed";
+import { loadModel } from "../train/modelFolder";
+import type { EmbedderFacts } from "./modelInput";
+import { openReference } from "./reference";
+
+/** Something that turns aligned crops into unit vectors: a model that was trained here, or the reference. Dispose it when done. */
+export interface Embedder extends EmbedderFacts {
+  /** All crops, or the `rows` of them in that order: N×D, unit rows, compared by squared L2. */
+  embed(crops: CropSet, options?: LongWork & { readonly rows?: ArrayLike<number> }): Promise<Matrix>;
+  dispose(): void;
+}
+
+/** The name that stands for the reference in place of a model folder. */
+export const REFERENCE = "reference";
+
+/** Help of every option that names a model. */
+export const MODEL_HELP: string = `model folder, for example runs/first/model; or ${REFERENCE}: dlib's ResNet, trained elsewhere, 99 % on LFW`;
+
+/**
+ * Opens a model folder, or with the name `reference` the pretrained net of @vladmandic/face-api. Throws a LabError when it cannot be loaded, with a hint where a
+ * run folder was named instead of the model in it.
+ */
+export async function openEmbedder(name: string): Promise<Embedder> {
+  if (name === REFERENCE) return openReference();
+  if (!existsSync(join(name, "card.json")) && existsSync(join(name, "model", "card.json"))) {
+    throw new LabError(
+      `Cannot load the model ${name}: this is a run folder, its model is ${join(name, "model")}`,
+    );
+  }
+  const { card, net } = loadModel(name);
+  const { mirrorAverage } = card.embedding;
+  return {
+    id: card.id,
+    input: card.input,
+    embed: (crops, options) => embedCrops(net, crops, { ...options, mirrorAverage }),
+    dispose: () => net.dispose(),
+  };
+}
