@@ -75,6 +75,17 @@ function valAt({ points }: AllPairsResult, far: number): number[] {
   return points.filter((point) => point.far === far).map((point) => point.val);
 }
 
+/** Whether there are enough identities for so many splits. */
+export function canSplit(labels: ArrayLike<number>, splits: number): boolean {
+  const groups = [...grouped(Array.from(labels).keys(), (row) => labels[row]).values()];
+  return enoughFor(splits, groups.length, groups.filter((rows) => rows.length > 1).length);
+}
+
+/** Every set gets two identities, one of them with two images. */
+function enoughFor(splits: number, identities: number, several: number): boolean {
+  return several >= splits && identities >= 2 * splits;
+}
+
 /**
  * The rows of each of `splits` sets of identities: shuffled, then those with two or more images and the others dealt in turn, so that every set has its
  * share of both. Throws a RangeError unless every set gets two identities, one of them with two images.
@@ -85,7 +96,7 @@ export function dealIdentities(labels: ArrayLike<number>, splits: number, random
   }
   const identities = random.shuffle([...grouped(Array.from(labels).keys(), (row) => labels[row]).values()]);
   const several = identities.filter((rows) => rows.length > 1);
-  if (several.length < splits || identities.length < 2 * splits) {
+  if (!enoughFor(splits, identities.length, several.length)) {
     throw new RangeError(
       `Cannot split identities ${splits} times: ${2 * splits} identities, ${splits} of them with two images, are needed, current values are ${identities.length} and ${several.length}`,
     );

@@ -1,10 +1,9 @@
-import { type Matrix, takeRows } from "../core/matrix";
+import type { Matrix } from "../core/matrix";
 import { createRandom } from "../core/random";
 import type { PairList } from "../data/dataset";
 import { engineProducts } from "../engine/products";
-import { allPairsVal } from "../evaluate/allPairs";
 import { pairDistances } from "../evaluate/distances";
-import { meanAndStandardError } from "../evaluate/statistics";
+import { canSplit, holdOut } from "../evaluate/holdOut";
 import { verification } from "../evaluate/verification";
 
 /** The precision at which the paper's sweeps are read. */
@@ -41,25 +40,15 @@ export function scoreOf(x: Matrix, labels: Int32Array, pairs: PairList): SweepSc
 }
 
 /**
- * VAL at one FAR as the paper reports its hold-out set: mean and standard error over five identity-disjoint sets. The dealing is fixed, so that all points of a
- * sweep see the same sets. Null where a set cannot measure this FAR.
- *
- * Source: Schroff et al. (2015), section 4.1. Differs from the paper: the sets are dealt here, not given.
+ * VAL at one FAR on five disjoint sets of identities (`holdOut`); the dealing is fixed, so that all points of a sweep see the same sets. Null where the
+ * identities do not suffice or a set cannot measure this FAR.
  */
 export function valOverSets(x: Matrix, labels: Int32Array, far: number): Estimate | null {
-  const identities = createRandom(1).shuffle([...new Set(labels)].sort((a, b) => a - b));
-  const set = new Map(identities.map((label, i) => [label, i % SETS]));
-  const values: number[] = [];
-  for (let k = 0; k < SETS; k++) {
-    const rows = Array.from(labels.keys()).filter((row) => set.get(labels[row]) === k);
-    const own = rows.map((row) => labels[row]);
-    const sizes = new Map<number, number>();
-    for (const label of own) sizes.set(label, (sizes.get(label) ?? 0) + 1);
-    const same = [...sizes.values()].reduce((sum, n) => sum + (n * (n - 1)) / 2, 0);
-    const different = (own.length * (own.length - 1)) / 2 - same;
-    if (same === 0 || different * far < 1) return null;
-    const { points } = allPairsVal(takeRows(x, rows), own, { fars: [far], products: engineProducts });
-    values.push(points[0].val);
-  }
-  return meanAndStandardError(values);
+  if (!canSplit(labels, SETS)) return null;
+  const { points } = holdOut(x, labels, createRandom(1), {
+    splits: SETS,
+    fars: [far],
+    products: engineProducts,
+  });
+  return points.length > 0 ? { mean: points[0].val, standardError: points[0].standardError } : null;
 }

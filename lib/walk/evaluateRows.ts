@@ -14,7 +14,7 @@ import {
   shareInterval,
 } from "../evaluate/bootstrap";
 import { pairDistances } from "../evaluate/distances";
-import { type HoldOutResult, holdOut } from "../evaluate/holdOut";
+import { canSplit, type HoldOutResult, holdOut } from "../evaluate/holdOut";
 import { type IdentificationResult, identify } from "../evaluate/identification";
 import { samplePairs } from "../evaluate/pairSample";
 import { type SlicedColumn, slicesOf } from "../evaluate/slices";
@@ -92,7 +92,11 @@ export function evaluateRows(
   const result = {
     allPairs,
     intervals: step(1, () => intervalsOf(x, labels, allPairs, random.fork("bootstrap"))),
-    holdOut: step(2, () => holdOutOf(x, labels, splits, random.fork("hold-out"), fars)),
+    holdOut: step(2, () =>
+      canSplit(labels, splits)
+        ? holdOut(x, labels, random.fork("hold-out"), { splits, fars, products })
+        : null,
+    ),
     listed: step(3, () => (pairs ? listedOf(x, labels, pairs, random.fork("listed")) : null)),
     identification: step(4, () => identify(x, labels, { products })),
     clustering: step(5, () =>
@@ -126,21 +130,6 @@ function intervalsOf(
     points.map((point) => point.far),
     random,
   );
-}
-
-function holdOutOf(
-  x: Matrix,
-  labels: Int32Array,
-  splits: number,
-  random: Random,
-  fars?: readonly number[],
-): HoldOutResult | null {
-  try {
-    return holdOut(x, labels, random, { splits, fars, products: engineProducts });
-  } catch (error) {
-    if (error instanceof RangeError && error.message.startsWith("Cannot split identities")) return null;
-    throw error;
-  }
 }
 
 function listedOf(x: Matrix, labels: Int32Array, pairs: PairList, random: Random): ListedEvaluation {
