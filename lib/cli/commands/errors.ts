@@ -125,7 +125,13 @@ function jsonOf(
   };
 }
 
-function percent({ accuracy, standardError }: Pick<Score, "accuracy" | "standardError">): string {
+type Accuracy = Pick<Score, "accuracy" | "standardError">;
+
+/** With a space that does not break. */
+const share = (value: number): string => `${(100 * value).toFixed(2)}\u00a0%`;
+const plusMinus = ({ standardError }: Accuracy): string => `± ${(100 * standardError).toFixed(2)}`;
+
+function percent({ accuracy, standardError }: Accuracy): string {
   return `${(100 * accuracy).toFixed(2)} % ± ${(100 * standardError).toFixed(2)}`;
 }
 
@@ -139,18 +145,22 @@ function cardsOf(analysis: ErrorAnalysis): { label: string; value: string; detai
   const marked = [
     {
       label: "labels turned",
-      value: percent(rescored.relabelled),
-      detail: `${rescored.wrong} pairs are marked wrong`,
+      value: share(rescored.relabelled.accuracy),
+      detail: `${plusMinus(rescored.relabelled)}; ${rescored.wrong} marked wrong`,
     },
-    { label: "left out", value: percent(rescored.leftOut), detail: `${rescored.leftOut.pairs} pairs` },
+    {
+      label: "left out",
+      value: share(rescored.leftOut.accuracy),
+      detail: `${plusMinus(rescored.leftOut)}; ${rescored.leftOut.pairs} pairs`,
+    },
     {
       label: "ceiling",
-      value: `${(100 * rescored.ceiling).toFixed(2)} %`,
+      value: share(rescored.ceiling),
       detail: "a perfect judge on the labels as they are",
     },
   ];
   return [
-    { label: "accuracy", value: percent(v), detail: `${v.pairs} pairs` },
+    { label: "accuracy", value: share(v.accuracy), detail: `${plusMinus(v)}; ${v.pairs} pairs` },
     { label: "false accepts", value: String(accepts), detail: "two identities taken for one" },
     { label: "false rejects", value: String(rejects), detail: "one identity taken for two" },
     { label: "suspected labels", value: String(suspects.length), detail: "to be looked at" },
