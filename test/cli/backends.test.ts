@@ -67,3 +67,20 @@ test("backends refuses wrong use and a folder with other files", () =>
     assert.match(String(taken.json.error), /it holds "Ada"/);
     assert.equal(existsSync(join(data, "lda.backend")), false);
   }));
+
+test("backends --test fits on one data set and verifies another, and refuses people who are in both", () =>
+  inWorkplace(async (place) => {
+    const made = await writePatterns(join(place, "made"), { identities: names });
+    const others = names.map((name) => `other ${name}`);
+    const real = await writePatterns(join(place, "real"), { identities: others });
+    const args = ["backends", "--pixels", "--data", made, "--test", real, ...quick, "--backend", "lda"];
+    const { code, json } = await runJson(...args);
+    assert.equal(code, 0, String(json.error));
+    assert.match(String(json.protocol), /^real: /);
+    const same = await runJson(...args.map((arg) => (arg === real ? made : arg)), "--seed", "2");
+    // The same folder on both sides is one split: nobody is in both.
+    assert.equal(same.code, 0, String(same.json.error));
+    const copy = await writePatterns(join(place, "copy"), { identities: names.slice(0, 6) });
+    const shared = await runJson(...args.map((arg) => (arg === real ? copy : arg)));
+    assert.match(String(shared.json.error), /no identity may be both trained on and tested/);
+  }));

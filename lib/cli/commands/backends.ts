@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import type { AlignOptions } from "../../align/alignDataSet";
 import { type BackendName, backendNames } from "../../backends/backend";
 import { backendKinds } from "../../backends/kinds";
 import { pixelFeatures } from "../../backends/pixels";
@@ -7,18 +8,25 @@ import { UsageError } from "../../core/errors";
 import { checkFolderFree } from "../../core/files";
 import type { Matrix } from "../../core/matrix";
 import type { CropSet } from "../../data/dataset";
-import { openDataSet } from "../../data/open";
+import { type OpenedData, openDataSet, type ProtocolName, protocolNames } from "../../data/open";
 import { type BackendResult, backendStage } from "../../walk/backendStage";
 import { MODEL_HELP, openEmbedder } from "../../walk/embedder";
+import { labelsOf } from "../../walk/embeddings";
 import { alignmentOf } from "../../walk/modelInput";
 import { type Prepared, prepare } from "../../walk/prepare";
 import type { Command, CommandContext, CommandResult } from "../command";
 import { alignOptions, alignOptionsOf, dataOptions, protocolOf, protocolOptions } from "../shared";
 
+/** The two sides: fitted on one, verified on the other. */
+interface Sides {
+  readonly train: CropSet;
+  readonly tested: Pick<Prepared, "test" | "pairs" | "protocol">;
+}
+
 /** Features of the crops of one side, and the id of what made them. */
 interface Features {
   readonly id: string;
-  readonly prepared: Prepared;
+  readonly sides: Sides;
   readonly of: (crops: CropSet) => Promise<Matrix>;
 }
 
@@ -30,6 +38,18 @@ export const backendsCommand: Command = {
     ...protocolOptions,
     ...alignOptions,
     model: { kind: "text", value: "DIR", help: MODEL_HELP },
+    test: {
+      kind: "text",
+      value: "DIR",
+      help: "verify the test side of this data set instead: how far what was learned on --data carries",
+    },
+    "test-protocol": {
+      kind: "text",
+      value: "NAME",
+      help: "protocol of --test",
+      choices: protocolNames,
+      default: "auto",
+    },
     pixels: { kind: "flag", help: "no net: grey pictures of 32×32 pixels as features" },
     backend: {
       kind: "text",
@@ -42,6 +62,7 @@ export const backendsCommand: Command = {
   examples: [
     "facenet-lab backends --model runs/lfw/model --data lfw --protocol view1",
     "facenet-lab backends --pixels --data lfw --protocol view1 --backend lda --json",
+    "facenet-lab backends --model runs/made/model --data faces --protocol transfer --test lfw --test-protocol view2-all",
   ],
   run: async (context) => {
     const model = context.text("model");
@@ -62,20 +83,24 @@ async function run(
   context: CommandContext,
   names: readonly BackendName[],
   out: string | undefined,
-  { id, prepared, of }: Features,
+  { id, sides, of }: Features,
 ): Promise<CommandResult> {
-  const { train, test, pairs, protocol } = prepared;
+  const { train } = sides;
+  const { test, pairs, protocol } = sides.tested;
+  // By name, so that the same person in two data sets is found.
+  const people = labelsOf([...namesOf(train), ...namesOf(test.crops)]).labels;
+  const count = train.labels.length;
   const results = await backendStage(
     {
-      train: { x: await of(train.crops), labels: train.crops.labels },
-      test: { x: await of(test.crops), labels: test.crops.labels, pairs },
+      train: { x: await of(train), labels: people.subarray(0, count) },
+      test: { x: await of(test.crops), labels: people.subarray(count), pairs },
     },
     { names, seed: context.number("seed"), progress: context.progress, signal: context.signal },
   );
   if (out)
     for (const { backend } of results)
       saveBackend(join(out, fileOf(backend.name)), { backend, features: id });
-  const { images, identities } = sizesOf(train.crops);
+  const { images, identities } = sizesOf(train);
   const json = {
     features: id,
     protocol: protocol.name,
@@ -101,18 +126,11 @@ async function withModel(
   const embedder = await openEmbedder(folder);
   try {
     const { progress, signal } = context;
-    const data = await openDataSet(context.text("data"), { progress, signal });
-    const prepared = await prepare({
-      data,
-      protocol: protocolOf(context),
-      seed: context.number("seed"),
-      align: alignmentOf(embedder, data.dataSet, alignOptionsOf(context)),
-      progress,
-      signal,
-    });
+    const align = (data: OpenedData): AlignOptions =>
+      alignmentOf(embedder, data.dataSet, alignOptionsOf(context));
     return await work({
       id: embedder.id,
-      prepared,
+      sides: await sidesOf(context, align),
       of: (crops) => embedder.embed(crops, { progress, signal }),
     });
   } finally {
@@ -121,24 +139,37 @@ async function withModel(
 }
 
 async function pixelsOf(context: CommandContext): Promise<Features> {
-  const { progress, signal } = context;
-  const prepared = await prepare({
-    data: context.text("data"),
-    protocol: protocolOf(context),
-    seed: context.number("seed"),
-    align: alignOptionsOf(context),
-    progress,
-    signal,
-  });
-  const { size } = prepared.train.report.settings;
+  const sides = await sidesOf(context, () => alignOptionsOf(context));
+  const { size } = sides.tested.test.report.settings;
   // The largest divisor of the input's side that is at most 32.
   let side = Math.min(32, size);
   while (size % side !== 0) side--;
   return {
     id: `grey ${side}×${side} pixels`,
-    prepared,
+    sides,
     of: async (crops) => pixelFeatures(crops, { window: size, side }),
   };
+}
+
+/** Training and test side of --data, or the training side of --data and the test side of --test. */
+async function sidesOf(context: CommandContext, align: (data: OpenedData) => AlignOptions): Promise<Sides> {
+  const { progress, signal } = context;
+  const seed = context.number("seed");
+  const open = async (where: string | undefined, protocol: ProtocolName): Promise<Prepared> => {
+    const data = await openDataSet(where, { progress, signal });
+    return prepare({ data, protocol, seed, align: align(data), progress, signal });
+  };
+  const own = await open(context.text("data"), protocolOf(context));
+  const other = context.text("test");
+  if (other === undefined) return { train: own.train.crops, tested: own };
+  return {
+    train: own.train.crops,
+    tested: await open(other, context.text("test-protocol") as ProtocolName),
+  };
+}
+
+function namesOf({ labels, identities }: CropSet): string[] {
+  return Array.from(labels, (label) => identities[label]);
 }
 
 function fileOf(name: BackendName): string {
