@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { commands } from "../../lib/cli/commands";
-import { runCommandLine } from "../../lib/cli/run";
 import { agglomerative } from "../../lib/cluster/agglomerative";
 import { clusteringScores } from "../../lib/cluster/clusteringScores";
 import { clusterScores } from "../../lib/cluster/clusterScores";
@@ -15,23 +13,12 @@ import { createRandom } from "../../lib/core/random";
 import { saveEmbeddings } from "../../lib/walk/embeddings";
 import { clusteredEmbeddings } from "../evaluate/embeddings";
 import { inWorkplace, writePatterns } from "../walk/fixtures";
+import { runJson } from "./runCli";
 
 // The shapes differ by command; the tests look at single fields.
 type Json = Record<string, unknown> & { error?: string };
 
-async function run(...args: string[]): Promise<{ code: number; json: Json }> {
-  let out = "";
-  const code = await runCommandLine(commands, [...args, "--json"], {
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: () => undefined,
-    terminal: false,
-    now: () => 0,
-    signal: new AbortController().signal,
-  });
-  return { code, json: JSON.parse(out) };
-}
+const run = runJson<Json>;
 
 const { x, labels } = clusteredEmbeddings(6, 120, 10, 8, 0.4);
 const identities = Array.from(labels, (label) => `person ${label}`);

@@ -2,26 +2,16 @@ import assert from "node:assert/strict";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import test from "node:test";
-import { commands } from "../../lib/cli/commands";
-import { runCommandLine } from "../../lib/cli/run";
 import type { ContaminationReport } from "../../lib/contamination/contamination";
 import { decodeCsv } from "../../lib/core/csv";
 import { packageRoot } from "../../lib/core/folders";
 import { inWorkplace, writePatterns } from "../walk/fixtures";
+import { runJson } from "./runCli";
 
 async function contamination(...args: string[]): Promise<ContaminationReport> {
-  let out = "";
-  const code = await runCommandLine(commands, ["contamination", ...args, "--json"], {
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: () => undefined,
-    terminal: false,
-    now: () => 0,
-    signal: new AbortController().signal,
-  });
-  assert.equal(code, 0, out);
-  return JSON.parse(out) as ContaminationReport;
+  const { code, json } = await runJson<ContaminationReport>("contamination", ...args);
+  assert.equal(code, 0, JSON.stringify(json));
+  return json;
 }
 
 test("contamination finds one picture under two names, says which sides it is on, and counts what it cannot read", () =>

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { commands } from "../../lib/cli/commands";
-import { runCommandLine } from "../../lib/cli/run";
 import { inWorkplace, writePatterns } from "../walk/fixtures";
+import { runJson } from "./runCli";
 
 interface Run {
   readonly code: number;
@@ -17,19 +16,7 @@ interface Run {
   };
 }
 
-async function run(...args: string[]): Promise<Run> {
-  let out = "";
-  const code = await runCommandLine(commands, [...args, "--json"], {
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: () => undefined,
-    terminal: false,
-    now: () => 0,
-    signal: new AbortController().signal,
-  });
-  return { code, json: JSON.parse(out) as Run["json"] };
-}
+const run = runJson<Run["json"]>;
 
 const names = Array.from({ length: 12 }, (_, i) => `person ${i}`);
 

@@ -2,27 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { commands } from "../../lib/cli/commands";
-import { runCommandLine } from "../../lib/cli/run";
 import { encodeCsv } from "../../lib/core/csv";
 import { encodeNpy } from "../../lib/core/npy";
 import { clusteredEmbeddings } from "../evaluate/embeddings";
 import { inFolder } from "../inFolder";
 import { inWorkplace, writePatterns } from "../walk/fixtures";
+import { runJson } from "./runCli";
 
-async function run(...args: string[]): Promise<{ code: number; json: Record<string, never> }> {
-  let out = "";
-  const code = await runCommandLine(commands, [...args, "--json"], {
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: () => undefined,
-    terminal: false,
-    now: () => 0,
-    signal: new AbortController().signal,
-  });
-  return { code, json: JSON.parse(out) };
-}
+const run = runJson<Record<string, never>>;
 
 /** A .npy file and a CSV of 120 rows; `noise` scales rows apart from each other so that --normalize matters. */
 function writeTable(folder: string): { npy: string; csv: string } {

@@ -26,10 +26,10 @@ export async function runCli(args: readonly string[], table: readonly Command[] 
   return { code, out, err };
 }
 
-/** Runs a command in this process with `--json`; standard output must be one JSON object. */
-export async function runJson(
+/** Runs a command in this process with `--json`; standard output must be one JSON object, of the shape that the test names. */
+export async function runJson<Json = Record<string, unknown>>(
   ...args: string[]
-): Promise<{ readonly code: number; readonly json: Record<string, unknown> }> {
+): Promise<{ readonly code: number; readonly json: Json }> {
   const { code, out } = await runCli([...args, "--json"]);
-  return { code, json: JSON.parse(out) };
+  return { code, json: JSON.parse(out) as Json };
 }

@@ -87,7 +87,7 @@ test("every stage is a command of its own, and together they give what the walk 
 test("train goes on with --resume to the weights of an undisturbed run", () =>
   inWorkplace(async (place) => {
     const data = await writePatterns(join(place, "data"));
-    const train = (out: string, ...more: string[]): ReturnType<typeof runJson> =>
+    const train = (out: string, ...more: string[]): ReturnType<typeof runJson<Record<string, unknown>>> =>
       runJson("train", "--data", data, ...quick, ...batch, "--out", join(place, out), ...more);
     const whole = await train("whole", "--steps", "6", "--checkpoint-every", "2");
     const parts = await train("parts", "--steps", "6", "--checkpoint-every", "2");
@@ -150,7 +150,7 @@ test("commands refuse models, embeddings and folders that do not fit, and write 
 test("a longer --steps with --resume goes on with a finished training", () =>
   inWorkplace(async (place) => {
     const data = await writePatterns(join(place, "data"));
-    const train = (...more: string[]): ReturnType<typeof runJson> =>
+    const train = (...more: string[]): ReturnType<typeof runJson<Record<string, unknown>>> =>
       runJson("train", "--data", data, ...quick, ...batch, "--out", join(place, "run"), ...more);
     await train("--steps", "3");
     const longer = await train("--steps", "5", "--resume");
