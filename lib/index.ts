@@ -248,6 +248,7 @@ export { type Agreement, compareWithPaper } from "./nets/printed";
 export { embeddingSize, type Layer, type NetSpec, withBatchNorm } from "./nets/spec";
 export { type NetTable, netTable, netTableText } from "./nets/table";
 export { type LiveFigure, liveFigure, show, showImage, stoppable } from "./notebook/display";
+export { sized } from "./notebook/sized";
 // project: maps of the embedding space
 export { nearestNeighbors } from "./project/neighbors";
 export { effectiveRank, type Pca, pca } from "./project/pca";
