@@ -1,7 +1,7 @@
-"""The peer of bench/allPairs.mjs: VAL at FAR over all pairs with numpy, on the embeddings of the same run.
+"""The peers of bench/allPairs.mjs: VAL at FAR over all pairs with numpy and with scikit-learn, on the embeddings of the same run.
 
-Reads the path of a .npy file (N×D, float32) and of a JSON list of labels from the command line, prints its versions, and then answers every line on
-standard input with one line of JSON: the seconds of one evaluation and VAL at FAR 1e-1 to 1e-6.
+Reads the path of a .npy file (N×D, float32) and of a JSON list of labels from the command line, prints its versions, and then answers every line
+("numpy" or "sklearn") on standard input with one line of JSON: the seconds of one evaluation, VAL at FAR 1e-1 to 1e-6, and scikit-learn's AUC.
 """
 
 import json
@@ -10,6 +10,8 @@ import sys
 import time
 
 import numpy
+import sklearn
+from sklearn.metrics import auc, euclidean_distances, roc_curve
 
 rows = numpy.load(sys.argv[1])
 with open(sys.argv[2]) as file:
@@ -17,7 +19,7 @@ with open(sys.argv[2]) as file:
 BLOCK = 1024
 
 
-def evaluate():
+def with_numpy():
     norms = (rows * rows).sum(1)
     same, different = [], []
     for start in range(0, len(rows), BLOCK):
@@ -31,11 +33,26 @@ def evaluate():
     different = numpy.concatenate(different)
     ranks = [int(10.0**-power * len(different) * (1 + 1e-12)) for power in range(1, 7)]
     different.partition(ranks)
-    return [float((same < different[rank]).mean()) for rank in ranks]
+    return {"val": [float((same < different[rank]).mean()) for rank in ranks]}
 
 
-print(json.dumps({"versions": {"numpy": numpy.__version__, "python": platform.python_version()}}), flush=True)
-for _ in sys.stdin:
+def with_sklearn():
+    squared = euclidean_distances(rows, squared=True)
+    upper = numpy.triu_indices(len(rows), 1)
+    far, val, _ = roc_curve(labels[upper[0]] == labels[upper[1]], -squared[upper])
+    return {
+        "val": [float(val[numpy.searchsorted(far, 10.0**-power, side="right") - 1]) for power in range(1, 7)],
+        "auc": float(auc(far, val)),
+    }
+
+
+versions = {
+    "numpy": numpy.__version__,
+    "scikit-learn": sklearn.__version__,
+    "python": platform.python_version(),
+}
+print(json.dumps({"versions": versions}), flush=True)
+for line in sys.stdin:
     start = time.perf_counter()
-    val = evaluate()
-    print(json.dumps({"seconds": time.perf_counter() - start, "val": val}), flush=True)
+    answer = with_sklearn() if line.strip() == "sklearn" else with_numpy()
+    print(json.dumps({"seconds": time.perf_counter() - start, **answer}), flush=True)

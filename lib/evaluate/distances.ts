@@ -83,10 +83,11 @@ export function forEachDistanceBlock(
       const columns = Math.min(block, x.rows - columnStart);
       const b = moved.data.subarray(columnStart * d, (columnStart + columns) * d);
       const values = products(a, rows, b, columns, d);
+      const columnNorms = norms.subarray(columnStart, columnStart + columns);
       for (let i = 0; i < rows; i++) {
         const norm = norms[rowStart + i];
         for (let j = 0, o = i * columns; j < columns; j++, o++) {
-          const sum = norm + norms[columnStart + j];
+          const sum = norm + columnNorms[j];
           const squared = sum - 2 * values[o];
           values[o] = squared < CANCELLED * sum ? squaredL2(x, rowStart + i, x, columnStart + j) : squared;
         }

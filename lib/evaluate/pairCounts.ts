@@ -2,66 +2,71 @@ import { grouped } from "../core/groups";
 import { checkFinite, type Matrix, takeRows } from "../core/matrix";
 import { type BlockOptions, forEachDistanceBlock } from "./distances";
 
-/** A float32 ≥ 0 orders like its bits. The upper bits name a page, the lower ones a place in it. */
-const LOW_BITS = 12;
+/** A float32 ≥ 0 orders like its bits. The upper bits name a drawer, the lower ones a place in it. */
+const LOW_BITS = 16;
 const LOW = 1 << LOW_BITS;
-const PAGES = 2 ** (31 - LOW_BITS);
+const DRAWERS = 2 ** (31 - LOW_BITS);
+
+/** So many values of a drawer wait before they are counted together: its bins fit the cache, those of all drawers do not. */
+const WAITING = 1 << 14;
+
+/** The values of one drawer: how often each was counted, and the lower bits of those that still wait. */
+interface Drawer {
+  readonly counts: Uint32Array | Float64Array;
+  readonly lows: Uint16Array;
+  waits: number;
+}
 
 /**
- * How often each float32 ≥ 0 occurred: an exact histogram with one bin per value, in pages that are made when they are first needed. An octave of
- * distances takes 32 MiB (64 MiB from 2³² pairs on), whatever the number of pairs.
+ * How often each float32 ≥ 0 occurred: an exact histogram with one bin per value, in drawers that are made when they are first needed. An octave of
+ * distances takes 32 MiB (64 MiB from 2³² pairs on), whatever the number of pairs. Read it after `finish`.
  */
 export class DistanceCounts {
   total = 0;
-  private readonly starts: Int32Array = new Int32Array(PAGES).fill(-1);
-  private counts: Uint32Array | Float64Array;
-  private used = 0;
+  private readonly drawers: (Drawer | undefined)[] = new Array<undefined>(DRAWERS).fill(undefined);
+
+  private readonly most: number;
 
   /** `most`: no value will be counted more often than this. */
   constructor(most: number) {
-    this.counts = most < 2 ** 32 ? new Uint32Array(LOW) : new Float64Array(LOW);
+    this.most = most;
   }
 
-  /** Counts the values whose bits are `bits[from]` to `bits[to − 1]`. */
+  /** Takes the values whose bits are `bits[from]` to `bits[to − 1]`. */
   add(bits: Uint32Array, from: number, to: number): void {
     if (to <= from) return;
     this.total += to - from;
-    const { starts } = this;
-    let { counts } = this;
+    const { drawers } = this;
     for (let o = from; o < to; o++) {
       const value = bits[o];
-      let start = starts[value >>> LOW_BITS];
-      if (start < 0) {
-        start = this.addPage(value >>> LOW_BITS);
-        counts = this.counts;
-      }
-      counts[start + (value & (LOW - 1))]++;
+      const drawer = drawers[value >>> LOW_BITS] ?? this.open(value >>> LOW_BITS);
+      drawer.lows[drawer.waits++] = value;
+      if (drawer.waits === WAITING) count(drawer);
     }
   }
 
-  /** True when a value with these upper bits was counted. */
-  hasPage(page: number): boolean {
-    return this.starts[page] >= 0;
+  /** Counts what still waits. */
+  finish(): void {
+    for (const drawer of this.drawers) if (drawer) count(drawer);
   }
 
-  /** How often the value with these bits was counted. */
-  count(page: number, low: number): number {
-    const start = this.starts[page];
-    return start < 0 ? 0 : this.counts[start + low];
+  /** How often each value with these upper bits was counted, by its lower bits; undefined when there is none. */
+  counts(upper: number): ArrayLike<number> | undefined {
+    return this.drawers[upper]?.counts;
   }
 
-  private addPage(page: number): number {
-    const start = this.used;
-    this.used += LOW;
-    if (this.used > this.counts.length) {
-      const larger = 2 * this.counts.length;
-      const counts = this.counts instanceof Uint32Array ? new Uint32Array(larger) : new Float64Array(larger);
-      counts.set(this.counts);
-      this.counts = counts;
-    }
-    this.starts[page] = start;
-    return start;
+  private open(upper: number): Drawer {
+    const counts = this.most < 2 ** 32 ? new Uint32Array(LOW) : new Float64Array(LOW);
+    const drawer = { counts, lows: new Uint16Array(WAITING), waits: 0 };
+    this.drawers[upper] = drawer;
+    return drawer;
   }
+}
+
+function count(drawer: Drawer): void {
+  const { counts, lows, waits } = drawer;
+  for (let o = 0; o < waits; o++) counts[lows[o]]++;
+  drawer.waits = 0;
 }
 
 /** Squared L2 of all pairs i < j of N rows, counted apart for same and different labels. */
@@ -96,6 +101,8 @@ export function countPairs(x: Matrix, labels: ArrayLike<number>, options: BlockO
     },
     { ...options, triangle: true },
   );
+  same.finish();
+  different.finish();
   return { same, different };
 }
 
@@ -108,15 +115,19 @@ export function pairsOfLabels(labels: ArrayLike<number>): { same: number; differ
 
 /** Visits the counted distances in ascending order. */
 export function forEachDistance({ same, different }: PairCounts, visit: VisitDistance): void {
-  for (let page = 0; page < PAGES; page++) {
-    if (!same.hasPage(page) && !different.hasPage(page)) continue;
+  for (let upper = 0; upper < DRAWERS; upper++) {
+    const ofSame = same.counts(upper) ?? NONE;
+    const ofDifferent = different.counts(upper) ?? NONE;
+    if (ofSame === NONE && ofDifferent === NONE) continue;
     for (let low = 0; low < LOW; low++) {
-      const s = same.count(page, low);
-      const d = different.count(page, low);
-      if (s + d > 0) visit(page * LOW + low, s, d);
+      const s = ofSame[low];
+      const d = ofDifferent[low];
+      if (s + d > 0) visit(upper * LOW + low, s, d);
     }
   }
 }
+
+const NONE: Uint32Array = new Uint32Array(LOW);
 
 /** The float32 with these bits. */
 export function floatOf(bits: number): number {
