@@ -1,0 +1,89 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../../lib/core/folders";
+import { createRandom } from "../../lib/core/random";
+import { encodePng } from "../../lib/image/codec";
+import { raster } from "../../lib/image/raster";
+
+const SIZE = 20;
+const IDENTITIES = 24;
+const IMAGES = 6;
+
+/** A folder of noisy copies of one random picture per identity: a whole walk over it takes seconds. */
+export async function drawData(folder: string): Promise<void> {
+  const random = createRandom(1);
+  const values = SIZE * SIZE * 3;
+  for (let id = 0; id < IDENTITIES; id++) {
+    const pattern = Array.from({ length: values }, () => random.integer(256));
+    mkdirSync(join(folder, `identity ${id}`), { recursive: true });
+    for (let k = 0; k < IMAGES; k++) {
+      const pixels = Uint8Array.from(pattern, (value) => 0.6 * value + 0.4 * random.integer(256));
+      const png = await encodePng(raster(SIZE, SIZE, 3, pixels));
+      writeFileSync(join(folder, `identity ${id}`, `${k}.png`), png);
+    }
+  }
+}
+
+/** How a process ended. */
+export interface Ended {
+  readonly status: number | null;
+  readonly killed: boolean;
+  readonly milliseconds: number;
+  readonly errors: string;
+}
+
+/** A walk in a process of its own. `killAfter` (ms) sends SIGKILL; `preload` is loaded before anything else. */
+export function walk(
+  data: string,
+  out: string,
+  options: {
+    readonly resume?: boolean;
+    readonly killAfter?: number;
+    readonly preload?: string;
+    readonly env?: NodeJS.ProcessEnv;
+  } = {},
+): Promise<Ended> {
+  const { resume = false, killAfter, preload, env = process.env } = options;
+  const main = join(packageRoot(), "dist", "lib", "cli", "main.js");
+  const settings = "--steps 40 --checkpoint-every 3 --net laptop-small --size 16 --mode none --seed 1".split(
+    " ",
+  );
+  const args = [
+    ...(preload ? ["--require", preload] : []),
+    main,
+    "walk",
+    "--data",
+    data,
+    "--out",
+    out,
+    ...settings,
+    ...(resume ? ["--resume"] : []),
+    "--json",
+  ];
+  const start = performance.now();
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"], env });
+  const errors: Buffer[] = [];
+  child.stderr.on("data", (part: Buffer) => errors.push(part));
+  const clock = killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);
+  return new Promise((resolve) => {
+    child.on("close", (status, signal) => {
+      clearTimeout(clock);
+      resolve({
+        status,
+        killed: signal === "SIGKILL",
+        milliseconds: performance.now() - start,
+        errors: Buffer.concat(errors).toString("utf8"),
+      });
+    });
+  });
+}
+
+/** What must not depend on what happened on the way: the trained weights and the test images' embeddings, as one digest. */
+export function endOf(out: string): string {
+  const digest = createHash("sha256");
+  for (const file of ["model/weights.bin", "embeddings/vectors.npy"])
+    digest.update(readFileSync(join(out, file)));
+  return digest.digest("hex");
+}
