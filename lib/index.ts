@@ -122,6 +122,7 @@ export { drawOpenSet, type OpenSetSplit } from "./evaluate/openSetSplit";
 export { type PairError, pairErrors } from "./evaluate/pairErrors";
 export { type PairSample, samplePairs } from "./evaluate/pairSample";
 export { bytesPerRow, dequantize, type Quantized, quantize } from "./evaluate/quantize";
+export { type RetrievalOptions, type RetrievalResult, retrieval } from "./evaluate/retrieval";
 export { type Roc, rocCurve } from "./evaluate/roc";
 export { type Slice, type SlicedColumn, slicesOf } from "./evaluate/slices";
 export { meanAndStandardError, wilsonInterval } from "./evaluate/statistics";
