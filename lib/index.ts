@@ -131,6 +131,7 @@ export { bestThreshold, type VerificationResult, verification } from "./evaluate
 // figures and notebook display
 export { closedOpenFigure, type RateWithInterval } from "./figures/closedOpenFigure";
 export { type CmcSeries, cmcFigure } from "./figures/cmcFigure";
+export { type CostFigureData, type CostPoint, costFigure } from "./figures/costFigure";
 export { type DendrogramData, dendrogramFigure } from "./figures/dendrogramFigure";
 export { type DialSeries, dialFigure } from "./figures/dialFigure";
 export { type DirFigureData, dirFigure } from "./figures/dirFigure";
@@ -139,7 +140,9 @@ export { embeddingMap } from "./figures/embeddingMap";
 export type { Figure } from "./figures/figure";
 export { identitySpread, type SpreadSeries } from "./figures/identitySpread";
 export { type MicroscopeData, miningMicroscope } from "./figures/miningMicroscope";
+export { type NetDiagramData, netDiagram } from "./figures/netDiagram";
 export { rocFigure } from "./figures/rocFigure";
+export { type RocSeries, rocsFigure } from "./figures/rocsFigure";
 export { contactSheet, cropOf } from "./figures/sprites";
 export { figurePng, figureSvg } from "./figures/still";
 export { type SweepFigureData, type SweepSeries, sweepFigure } from "./figures/sweepFigure";
