@@ -248,7 +248,7 @@ export {
 } from "./nets/laptopNets";
 export { type NamedNetOptions, type NetName, namedNet, netNames } from "./nets/named";
 export { nn1, nn2, nn3, nn4, nns1, nns2, type PaperNetOptions, table6Net } from "./nets/paperNets";
-export { type Agreement, compareWithPaper } from "./nets/printed";
+export { type Agreement, compareWithPaper, printedVals } from "./nets/printed";
 export { embeddingSize, type Layer, type NetSpec, withBatchNorm } from "./nets/spec";
 export { type NetTable, netTable, netTableText } from "./nets/table";
 export { type LiveFigure, liveFigure, show, showImage, stoppable } from "./notebook/display";
@@ -311,6 +311,7 @@ export {
 export { createOptimizer, type Optimizer } from "./train/optimizers";
 export { defaultSettings, paperSettings, type TrainSettings } from "./train/settings";
 export { type StepResult, Trainer, type TrainLoop, train } from "./train/trainer";
+export { type NetTrial, tryNet } from "./train/tryNet";
 
 // walk: the stages in order, with a run folder
 export {
