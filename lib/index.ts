@@ -143,6 +143,7 @@ export { type MicroscopeData, miningMicroscope } from "./figures/miningMicroscop
 export { type NetDiagramData, netDiagram } from "./figures/netDiagram";
 export { rocFigure } from "./figures/rocFigure";
 export { type RocSeries, rocsFigure } from "./figures/rocsFigure";
+export { type ShapeFigureData, type ShapeSeries, shapeFigure } from "./figures/shapeFigure";
 export { contactSheet, cropOf } from "./figures/sprites";
 export { figurePng, figureSvg } from "./figures/still";
 export { type SweepFigureData, type SweepSeries, sweepFigure } from "./figures/sweepFigure";
@@ -270,6 +271,10 @@ export {
 export { createPairSampler, type PairSamplerOptions } from "./samplers/pairs";
 export type { Sampler, SamplerState } from "./samplers/sampler";
 export { createSequentialSampler, type SequentialSamplerOptions } from "./samplers/sequential";
+// sweeps: measured curves beside the paper's
+export { type ComparedSweep, comparedSweep, type SweepComparison } from "./sweeps/comparison";
+export { estimateOf, type ReadResults, type ResultTable, resultTable } from "./sweeps/resultTable";
+export { type CurvePoint, type Shape, sameShape, shapeOf, type Trend } from "./sweeps/shape";
 // synthetic: people who do not exist, one nuisance at a time
 export {
   type CheckOptions,
@@ -336,6 +341,7 @@ export {
 } from "./walk/realism";
 export { type RecipeOptions, type RecipeResult, recipeStage } from "./walk/recipeStage";
 export { type Recipe, type RecipeName, type RecipeStage, recipeNames, recipes } from "./walk/recipes";
+export { type ScorecardRow, scorecard, type Verdict } from "./walk/scorecard";
 export type { WalkSummary } from "./walk/summary";
 export { settingsFor, trainStage, usualSettings } from "./walk/trainStage";
 export { type WalkOptions, walk } from "./walk/walk";
