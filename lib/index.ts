@@ -122,6 +122,7 @@ export { drawOpenSet, type OpenSetSplit } from "./evaluate/openSetSplit";
 export { type PairError, pairErrors } from "./evaluate/pairErrors";
 export { type PairSample, samplePairs } from "./evaluate/pairSample";
 export { bytesPerRow, dequantize, type Quantized, quantize } from "./evaluate/quantize";
+export { type RetrievalOptions, type RetrievalResult, retrieval } from "./evaluate/retrieval";
 export { type Roc, rocCurve } from "./evaluate/roc";
 export { type Slice, type SlicedColumn, slicesOf } from "./evaluate/slices";
 export { meanAndStandardError, wilsonInterval } from "./evaluate/statistics";
@@ -130,6 +131,7 @@ export { bestThreshold, type VerificationResult, verification } from "./evaluate
 // figures and notebook display
 export { closedOpenFigure, type RateWithInterval } from "./figures/closedOpenFigure";
 export { type CmcSeries, cmcFigure } from "./figures/cmcFigure";
+export { type CostFigureData, type CostPoint, costFigure } from "./figures/costFigure";
 export { type DendrogramData, dendrogramFigure } from "./figures/dendrogramFigure";
 export { type DialSeries, dialFigure } from "./figures/dialFigure";
 export { type DirFigureData, dirFigure } from "./figures/dirFigure";
@@ -138,7 +140,10 @@ export { embeddingMap } from "./figures/embeddingMap";
 export type { Figure } from "./figures/figure";
 export { identitySpread, type SpreadSeries } from "./figures/identitySpread";
 export { type MicroscopeData, miningMicroscope } from "./figures/miningMicroscope";
+export { type NetDiagramData, netDiagram } from "./figures/netDiagram";
 export { rocFigure } from "./figures/rocFigure";
+export { type RocSeries, rocsFigure } from "./figures/rocsFigure";
+export { type ShapeFigureData, type ShapeSeries, shapeFigure } from "./figures/shapeFigure";
 export { contactSheet, cropOf } from "./figures/sprites";
 export { figurePng, figureSvg } from "./figures/still";
 export { type SweepFigureData, type SweepSeries, sweepFigure } from "./figures/sweepFigure";
@@ -244,7 +249,7 @@ export {
 } from "./nets/laptopNets";
 export { type NamedNetOptions, type NetName, namedNet, netNames } from "./nets/named";
 export { nn1, nn2, nn3, nn4, nns1, nns2, type PaperNetOptions, table6Net } from "./nets/paperNets";
-export { type Agreement, compareWithPaper } from "./nets/printed";
+export { type Agreement, compareWithPaper, printedVals } from "./nets/printed";
 export { embeddingSize, type Layer, type NetSpec, withBatchNorm } from "./nets/spec";
 export { type NetTable, netTable, netTableText } from "./nets/table";
 export { type LiveFigure, liveFigure, show, showImage, stoppable } from "./notebook/display";
@@ -266,6 +271,10 @@ export {
 export { createPairSampler, type PairSamplerOptions } from "./samplers/pairs";
 export type { Sampler, SamplerState } from "./samplers/sampler";
 export { createSequentialSampler, type SequentialSamplerOptions } from "./samplers/sequential";
+// sweeps: measured curves beside the paper's
+export { type ComparedSweep, comparedSweep, type SweepComparison } from "./sweeps/comparison";
+export { estimateOf, type ReadResults, type ResultTable, resultTable } from "./sweeps/resultTable";
+export { type CurvePoint, type Shape, sameShape, shapeOf, type Trend } from "./sweeps/shape";
 // synthetic: people who do not exist, one nuisance at a time
 export {
   type CheckOptions,
@@ -307,6 +316,7 @@ export {
 export { createOptimizer, type Optimizer } from "./train/optimizers";
 export { defaultSettings, paperSettings, type TrainSettings } from "./train/settings";
 export { type StepResult, Trainer, type TrainLoop, train } from "./train/trainer";
+export { type NetTrial, tryNet } from "./train/tryNet";
 
 // walk: the stages in order, with a run folder
 export {
@@ -331,6 +341,7 @@ export {
 } from "./walk/realism";
 export { type RecipeOptions, type RecipeResult, recipeStage } from "./walk/recipeStage";
 export { type Recipe, type RecipeName, type RecipeStage, recipeNames, recipes } from "./walk/recipes";
+export { type ScorecardRow, scorecard, type Verdict } from "./walk/scorecard";
 export type { WalkSummary } from "./walk/summary";
 export { settingsFor, trainStage, usualSettings } from "./walk/trainStage";
 export { type WalkOptions, walk } from "./walk/walk";

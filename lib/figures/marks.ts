@@ -37,7 +37,7 @@ export function drawTrace(trace: Trace, place: Place): string {
   const mode = modeOf(trace);
   const pieces: string[] = [];
   if (mode.includes("lines"))
-    pieces.push(stroke(pathOf(xs, ys, place, styleOf(trace).shape === "hv"), trace));
+    pieces.push(stroke(pathOf(xs, ys, place, styleOf(trace).shape === "hv"), trace, fillOf(trace)));
   if (mode.includes("markers")) {
     for (const [left, top] of pixelsOf(xs, ys, place)) {
       if (Number.isFinite(left + top)) pieces.push(drawMarker(trace, left, top));
@@ -71,10 +71,15 @@ function drawBars(trace: Trace, xs: Values, ys: Values, { x, y, bottom }: Place)
     .join("");
 }
 
-function stroke(path: string, trace: Trace): string {
+function stroke(path: string, trace: Trace, fill: string = "none"): string {
   const { color = palette.quiet, width = 2, dash } = styleOf(trace);
   const dashes = dash === "dot" ? ' stroke-dasharray="2 4"' : dash ? ' stroke-dasharray="6 5"' : "";
-  return `<path d="${path}" fill="none" stroke="${color}" stroke-width="${width}"${dashes} stroke-linejoin="round"/>`;
+  return `<path d="${path}" fill="${fill}" stroke="${color}" stroke-width="${width}"${dashes} stroke-linejoin="round"/>`;
+}
+
+/** The inside of closed lines. */
+function fillOf(trace: Trace): string {
+  return trace.fill === "toself" ? String(trace.fillcolor) : "none";
 }
 
 /** Pixels of each point; NaN where it has none. */

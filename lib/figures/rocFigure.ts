@@ -60,7 +60,7 @@ export function rocFigure(data: RocFigureData): Figure {
 }
 
 /** Drops points on straight runs of the staircase; its look does not change. */
-function thinnedStaircase<T extends { readonly far: number; readonly val: number }>(
+export function thinnedStaircase<T extends { readonly far: number; readonly val: number }>(
   points: readonly T[],
 ): T[] {
   return points.filter((point, i) => {

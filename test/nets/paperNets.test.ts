@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { countNet } from "../../lib/nets/count";
 import { type NetName, namedNet } from "../../lib/nets/named";
-import { agrees, compareWithPaper, printedNets } from "../../lib/nets/printed";
+import { agrees, compareWithPaper, printedNets, printedVals } from "../../lib/nets/printed";
 import { inputShape } from "../../lib/nets/shapes";
 
 /** Totals recomputed by hand from the paper's tables, weights and biases, "same" padding. Golden: made outside of this code. */
@@ -42,6 +42,23 @@ test("compareWithPaper() finds a net that is not the paper's in disagreement", (
   );
   const odd = compareWithPaper("NN2", countNet({ ...wrong, layers })).filter((row) => !row.agrees);
   assert.ok(odd.some((row) => row.layer === "inception (4c)"));
+});
+
+/*
+ * Hand-worked from Table 3: by falling cost NN1 ≈ NN2, NN3, NN4, NNS1, NNS2. A cheaper net is better twice, by 0.4 points each: NN3 beats NN1, NNS1 beats NN4.
+ */
+test("printedVals name nets that exist, and a dearer net is worse only in two pairs", () => {
+  const rows = Object.entries(printedVals).map(([name, { val }]) => ({
+    val,
+    cost: countNet(namedNet(name as NetName)).multiplyAdds,
+  }));
+  const swapped = rows.flatMap((a) =>
+    rows.filter((b) => a.cost > 1.05 * b.cost && a.val < b.val).map((b) => [a.val, b.val]),
+  );
+  assert.deepEqual(swapped, [
+    [0.879, 0.883],
+    [0.82, 0.824],
+  ]);
 });
 
 test("agrees() allows less than one in the last printed digit", () => {
