@@ -134,15 +134,18 @@ export { type DendrogramData, dendrogramFigure } from "./figures/dendrogramFigur
 export { type DialSeries, dialFigure } from "./figures/dialFigure";
 export { type DirFigureData, dirFigure } from "./figures/dirFigure";
 export { distanceHistogram } from "./figures/distanceHistogram";
+export { embeddingFilm, type FilmFrame } from "./figures/embeddingFilm";
 export { embeddingMap } from "./figures/embeddingMap";
 export type { Figure } from "./figures/figure";
 export { identitySpread, type SpreadSeries } from "./figures/identitySpread";
+export { lossRanking, type RankedLoss } from "./figures/lossRanking";
 export { type MicroscopeData, miningMicroscope } from "./figures/miningMicroscope";
 export { rocFigure } from "./figures/rocFigure";
 export { contactSheet, cropOf } from "./figures/sprites";
 export { figurePng, figureSvg } from "./figures/still";
 export { type SweepFigureData, type SweepSeries, sweepFigure } from "./figures/sweepFigure";
 export { trainingCurves } from "./figures/trainingCurves";
+export { type MeterRun, warningMeter } from "./figures/warningMeter";
 // image: pictures in memory, reading, writing, warping
 export { type DecodeOptions, decodeImage, encodeJpeg, encodePng, svgToPng } from "./image/codec";
 export { differenceHash, hammingDistance } from "./image/differenceHash";
@@ -307,6 +310,7 @@ export {
 export { createOptimizer, type Optimizer } from "./train/optimizers";
 export { defaultSettings, paperSettings, type TrainSettings } from "./train/settings";
 export { type StepResult, Trainer, type TrainLoop, train } from "./train/trainer";
+export { type Trouble, type TroubleName, type TroubleOptions, troublesOf } from "./train/trouble";
 
 // walk: the stages in order, with a run folder
 export {
