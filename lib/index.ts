@@ -253,8 +253,10 @@ export { type NetTable, netTable, netTableText } from "./nets/table";
 export { type LiveFigure, liveFigure, show, showImage, stoppable } from "./notebook/display";
 export { sized } from "./notebook/sized";
 // project: maps of the embedding space
+export { distanceRankCorrelation } from "./project/distanceCorrelation";
 export { nearestNeighbors } from "./project/neighbors";
 export { effectiveRank, type Pca, pca } from "./project/pca";
+export { meanMotion, umapTrajectory } from "./project/trajectory";
 export { trustworthiness } from "./project/trustworthiness";
 export { type UmapOptions, umapProjection } from "./project/umap";
 // samplers: which images stand in a batch together
