@@ -144,6 +144,7 @@ export { rocFigure } from "./figures/rocFigure";
 export { contactSheet, cropOf } from "./figures/sprites";
 export { figurePng, figureSvg } from "./figures/still";
 export { type SweepFigureData, type SweepSeries, sweepFigure } from "./figures/sweepFigure";
+export { type TargetCurve, targetCurves } from "./figures/targetCurves";
 export { trainingCurves } from "./figures/trainingCurves";
 export { type MeterRun, warningMeter } from "./figures/warningMeter";
 // image: pictures in memory, reading, writing, warping
@@ -152,7 +153,7 @@ export { differenceHash, hammingDistance } from "./image/differenceHash";
 export { type Raster, raster, withChannels } from "./image/raster";
 export { type Affine, cropToSquare, invertAffine, type WarpOptions, warpAffine } from "./image/warp";
 // losses: labels, index pairs or index triplets in, loss and gradient out; `…OnEngine` is the trainer's form
-export { type ArcFaceLossOptions, arcFaceLoss, arcFaceLossOnEngine } from "./losses/arcFace";
+export { type ArcFaceLossOptions, arcFaceLoss, arcFaceLossOnEngine, arcFaceTarget } from "./losses/arcFace";
 export {
   type CenterLossOptions,
   type CenterUpdateOptions,
@@ -167,7 +168,7 @@ export {
 } from "./losses/chiSquare";
 export { type CircleLossOptions, circleLoss, circleLossOnEngine } from "./losses/circle";
 export { type ContrastiveLossOptions, contrastiveLoss, contrastiveLossOnEngine } from "./losses/contrastive";
-export { type CosFaceLossOptions, cosFaceLoss, cosFaceLossOnEngine } from "./losses/cosFace";
+export { type CosFaceLossOptions, cosFaceLoss, cosFaceLossOnEngine, cosFaceTarget } from "./losses/cosFace";
 export { type DeepId2LossOptions, deepId2Loss, deepId2LossOnEngine, deepId2Margin } from "./losses/deepId2";
 export { jointLoss } from "./losses/jointLoss";
 export {
@@ -200,6 +201,7 @@ export {
   sphereFaceLambda,
   sphereFaceLoss,
   sphereFaceLossOnEngine,
+  sphereFaceTarget,
 } from "./losses/sphereFace";
 export {
   type SupervisedContrastiveLossOptions,

@@ -74,10 +74,11 @@ interface Group {
   readonly at: (frame: FilmFrame) => { readonly x: (number | null)[]; readonly y: (number | null)[] };
 }
 
-/** Edges first, then the grey points, then one group for each highlighted identity. */
+/** Edges first, then the grey points, then one group for each highlighted identity, chosen and coloured as on an `embeddingMap`. */
 function groupsOf({ labels, identities, pairs = [], pairsName = "hard pairs" }: FilmData): Group[] {
   const byLabel = grouped(Array(labels.length).keys(), (i) => labels[i]);
-  const shown = [...byLabel.keys()].slice(0, HIGHLIGHTED);
+  const size = (label: number): number => (byLabel.get(label) as number[]).length;
+  const shown = [...byLabel.keys()].sort((a, b) => size(b) - size(a) || a - b).slice(0, HIGHLIGHTED);
   const rest = Array.from(Array(labels.length).keys()).filter((i) => !shown.includes(labels[i]));
   const marks = (rows: readonly number[], look: object): Group => ({
     look: { type: "scatter", mode: "markers", hoverinfo: "name", ...look },
