@@ -136,9 +136,11 @@ export { type DendrogramData, dendrogramFigure } from "./figures/dendrogramFigur
 export { type DialSeries, dialFigure } from "./figures/dialFigure";
 export { type DirFigureData, dirFigure } from "./figures/dirFigure";
 export { distanceHistogram } from "./figures/distanceHistogram";
+export { embeddingFilm, type FilmFrame } from "./figures/embeddingFilm";
 export { embeddingMap } from "./figures/embeddingMap";
 export type { Figure } from "./figures/figure";
 export { identitySpread, type SpreadSeries } from "./figures/identitySpread";
+export { lossRanking, type RankedLoss } from "./figures/lossRanking";
 export { type MicroscopeData, miningMicroscope } from "./figures/miningMicroscope";
 export { type NetDiagramData, netDiagram } from "./figures/netDiagram";
 export { rocFigure } from "./figures/rocFigure";
@@ -147,14 +149,16 @@ export { type ShapeFigureData, type ShapeSeries, shapeFigure } from "./figures/s
 export { contactSheet, cropOf } from "./figures/sprites";
 export { figurePng, figureSvg } from "./figures/still";
 export { type SweepFigureData, type SweepSeries, sweepFigure } from "./figures/sweepFigure";
+export { type TargetCurve, targetCurves } from "./figures/targetCurves";
 export { trainingCurves } from "./figures/trainingCurves";
+export { type MeterRun, warningMeter } from "./figures/warningMeter";
 // image: pictures in memory, reading, writing, warping
 export { type DecodeOptions, decodeImage, encodeJpeg, encodePng, svgToPng } from "./image/codec";
 export { differenceHash, hammingDistance } from "./image/differenceHash";
 export { type Raster, raster, withChannels } from "./image/raster";
 export { type Affine, cropToSquare, invertAffine, type WarpOptions, warpAffine } from "./image/warp";
 // losses: labels, index pairs or index triplets in, loss and gradient out; `…OnEngine` is the trainer's form
-export { type ArcFaceLossOptions, arcFaceLoss, arcFaceLossOnEngine } from "./losses/arcFace";
+export { type ArcFaceLossOptions, arcFaceLoss, arcFaceLossOnEngine, arcFaceTarget } from "./losses/arcFace";
 export {
   type CenterLossOptions,
   type CenterUpdateOptions,
@@ -169,7 +173,7 @@ export {
 } from "./losses/chiSquare";
 export { type CircleLossOptions, circleLoss, circleLossOnEngine } from "./losses/circle";
 export { type ContrastiveLossOptions, contrastiveLoss, contrastiveLossOnEngine } from "./losses/contrastive";
-export { type CosFaceLossOptions, cosFaceLoss, cosFaceLossOnEngine } from "./losses/cosFace";
+export { type CosFaceLossOptions, cosFaceLoss, cosFaceLossOnEngine, cosFaceTarget } from "./losses/cosFace";
 export { type DeepId2LossOptions, deepId2Loss, deepId2LossOnEngine, deepId2Margin } from "./losses/deepId2";
 export { jointLoss } from "./losses/jointLoss";
 export {
@@ -202,6 +206,7 @@ export {
   sphereFaceLambda,
   sphereFaceLoss,
   sphereFaceLossOnEngine,
+  sphereFaceTarget,
 } from "./losses/sphereFace";
 export {
   type SupervisedContrastiveLossOptions,
@@ -255,8 +260,10 @@ export { type NetTable, netTable, netTableText } from "./nets/table";
 export { type LiveFigure, liveFigure, show, showImage, stoppable } from "./notebook/display";
 export { sized } from "./notebook/sized";
 // project: maps of the embedding space
+export { distanceRankCorrelation } from "./project/distanceCorrelation";
 export { nearestNeighbors } from "./project/neighbors";
 export { effectiveRank, type Pca, pca } from "./project/pca";
+export { meanMotion, umapTrajectory } from "./project/trajectory";
 export { trustworthiness } from "./project/trustworthiness";
 export { type UmapOptions, umapProjection } from "./project/umap";
 // samplers: which images stand in a batch together
@@ -316,6 +323,7 @@ export {
 export { createOptimizer, type Optimizer } from "./train/optimizers";
 export { defaultSettings, paperSettings, type TrainSettings } from "./train/settings";
 export { type StepResult, Trainer, type TrainLoop, train } from "./train/trainer";
+export { type Trouble, type TroubleName, type TroubleOptions, troublesOf } from "./train/trouble";
 export { type NetTrial, tryNet } from "./train/tryNet";
 
 // walk: the stages in order, with a run folder

@@ -14,6 +14,7 @@ import { evaluateCommand } from "./commands/evaluate";
 import { generateCommand } from "./commands/generate";
 import { harmonicCommand } from "./commands/harmonic";
 import { identifyCommand } from "./commands/identify";
+import { lossesCommand } from "./commands/losses";
 import { netCommand } from "./commands/net";
 import { projectCommand } from "./commands/project";
 import { recipeCommand } from "./commands/recipe";
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   projectCommand,
   recipeCommand,
   sweepCommand,
+  lossesCommand,
   netCommand,
   harmonicCommand,
   generateCommand,

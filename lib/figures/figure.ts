@@ -4,6 +4,8 @@ export interface Figure {
   readonly layout: Readonly<Record<string, unknown>>;
   /** One or two sentences that say what the figure shows, for readers who cannot see it. */
   readonly alt: string;
+  /** What a still picture shows instead, for a figure that a reader has to move. */
+  readonly still?: Figure;
 }
 
 /** One Plotly trace (https://plotly.com/javascript/reference/). */

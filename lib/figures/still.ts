@@ -13,7 +13,8 @@ export interface StillOptions {
 }
 
 /** A picture of a figure for places where Plotly does not run: live charts, code hosts, the README. Draws lines, markers, bars and their axes. */
-export function figureSvg(figure: Figure, options: StillOptions = {}): string {
+export function figureSvg(moving: Figure, options: StillOptions = {}): string {
+  const figure = moving.still ?? moving;
   const { width = 860, theme = "light" } = options;
   const layout = themed(figure, theme).layout as Layout;
   const height = typeof layout.height === "number" ? layout.height : 420;

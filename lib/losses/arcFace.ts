@@ -54,8 +54,13 @@ function arcFace(
   const loss = "ArcFace loss";
   checkInterval(loss, "margin", margin, "[0, 1.5]");
   checkInterval(loss, "scale", scale, "(0, ∞)");
-  const target = (cosine: number): TargetCosine => widened(cosine, margin);
+  const target = arcFaceTarget(margin);
   return angularMarginSoftmax(embeddings, labels, weights, { loss, target, scale, reduction }, products);
+}
+
+/** cos(θ + m), and where that would rise again cos θ − m sin m: what ArcFace makes of the cosine of the own identity; m in radians. */
+export function arcFaceTarget(margin: number): (cosine: number) => TargetCosine {
+  return (cosine) => widened(cosine, margin);
 }
 
 /** cos(θ + m) and d cos(θ + m) / d cos θ = sin(θ + m) / sin θ. */

@@ -1,5 +1,5 @@
 import type { Matrix } from "../core/matrix";
-import { angularMarginSoftmax } from "./angularMargin";
+import { angularMarginSoftmax, type TargetCosine } from "./angularMargin";
 import { checkInterval } from "./checks";
 import type { HeadLossResult, Reduction } from "./loss";
 import { onEngine, onHost, type Products } from "./products";
@@ -52,6 +52,11 @@ function cosFace(
   const loss = "CosFace loss";
   checkInterval(loss, "margin", margin, "[0, 1]");
   checkInterval(loss, "scale", scale, "(0, ∞)");
-  const target = (cosine: number) => ({ value: cosine - margin, slope: 1 });
+  const target = cosFaceTarget(margin);
   return angularMarginSoftmax(embeddings, labels, weights, { loss, target, scale, reduction }, products);
+}
+
+/** cos θ − m: what CosFace makes of the cosine of the own identity. */
+export function cosFaceTarget(margin: number): (cosine: number) => TargetCosine {
+  return (cosine) => ({ value: cosine - margin, slope: 1 });
 }

@@ -59,10 +59,7 @@ function sphereFace(
     );
   }
   checkInterval(loss, "lambda", lambda, "[0, ∞)");
-  const target = (cosine: number): TargetCosine => {
-    const { value, slope } = psi(cosine, margin);
-    return { value: (lambda * cosine + value) / (1 + lambda), slope: (lambda + slope) / (1 + lambda) };
-  };
+  const target = sphereFaceTarget(margin, lambda);
   return angularMarginSoftmax(
     embeddings,
     labels,
@@ -70,6 +67,14 @@ function sphereFace(
     { loss, target, scale: "norm", reduction },
     products,
   );
+}
+
+/** (λ cos θ + ψ(θ)) / (1 + λ): what SphereFace makes of the cosine of the own identity; m is a whole number. */
+export function sphereFaceTarget(margin: number, lambda: number = 0): (cosine: number) => TargetCosine {
+  return (cosine) => {
+    const { value, slope } = psi(cosine, margin);
+    return { value: (lambda * cosine + value) / (1 + lambda), slope: (lambda + slope) / (1 + lambda) };
+  };
 }
 
 /**

@@ -12,19 +12,24 @@ export interface EmbedOptions extends LongWork {
   readonly rows?: ArrayLike<number>;
   /** Average with the embedding of the mirrored crop, then normalise again; default false. For faces it is free accuracy. */
   readonly mirrorAverage?: boolean;
+  /** Free features: f(x) before its normalisation, as softmax and center loss see it; default false. Not with `mirrorAverage`. */
+  readonly raw?: boolean;
   /** Images in one pass, at least 1; default 128. */
   readonly batch?: number;
 }
 
-/** Embeds crops with the net as it is used after training (moving statistics): N×D, unit rows. */
+/** Embeds crops with the net as it is used after training (moving statistics): N×D, unit rows unless `raw`. */
 export async function embedCrops(net: Net, crops: CropSet, options: EmbedOptions = {}): Promise<Matrix> {
-  const { mirrorAverage = false, batch = 128, progress, signal } = options;
+  const { mirrorAverage = false, raw = false, batch = 128, progress, signal } = options;
+  if (raw && mirrorAverage) {
+    throw new RangeError("Cannot embed: free features have no mirror average, current value of raw is true");
+  }
   const rows = options.rows ?? Int32Array.from({ length: crops.labels.length }, (_, i) => i);
   let result: Matrix | undefined;
   for (let start = 0; start < rows.length; start += batch) {
     throwIfStopped(signal, "embedding; nothing was written");
     const part = Array.from({ length: Math.min(batch, rows.length - start) }, (_, i) => rows[start + i]);
-    const e = embedRows(net, crops, part, mirrorAverage);
+    const e = embedRows(net, crops, part, { mirrorAverage, raw });
     result ??= matrix(rows.length, e.columns);
     result.data.set(e.data, start * e.columns);
     progress?.({ stage: "embed", done: start + part.length, total: rows.length });
@@ -38,7 +43,7 @@ export function embedRows(
   net: Net,
   crops: CropSet,
   rows: readonly number[],
-  mirrorAverage: boolean = false,
+  { mirrorAverage = false, raw = false }: Pick<EmbedOptions, "mirrorAverage" | "raw"> = {},
 ): Matrix {
   const tf = loadEngine();
   const { inputSize, channels } = net.spec;
@@ -55,7 +60,7 @@ export function embedRows(
         inputSize,
         channels,
       ]),
-      { training: false },
+      { training: false, raw },
     );
   let columns = 0;
   const values = tf.tidy(() => {

@@ -11,6 +11,7 @@ import { embedCrops } from "../train/embed";
 import { appendRow } from "../train/history";
 import { defaultSettings, type TrainSettings } from "../train/settings";
 import { Trainer, train } from "../train/trainer";
+import { troublesOf } from "../train/trouble";
 import { cropsDigest, type Prepared } from "./prepare";
 
 /** Which net is trained; its input size is that of the crops. */
@@ -92,6 +93,8 @@ export async function trainStage(prepared: Prepared, options: TrainStageOptions)
     },
   });
   if (trainer.steps !== savedAt || !saved) saveCheckpoint(checkpoints, trainer, dataDigest);
+  for (const { name, since, advice } of troublesOf(trainer.history, { margin: marginOf(settings) }))
+    note?.(`${name} since step ${since}. ${advice}`);
   if (finished) return trainer;
   trainer.dispose();
   throw new Interrupted(
@@ -99,7 +102,16 @@ export async function trainStage(prepared: Prepared, options: TrainStageOptions)
   );
 }
 
-function netFor({ train }: Prepared, { name = "laptop", embedding, batchNorm }: NetChoice = {}): NetSpec {
+/** Margin on squared L2 at which a loss can be stuck: that of the triplet loss. */
+function marginOf({ objective }: TrainSettings): number | undefined {
+  return objective.name === "triplet" ? (objective.margin ?? 0.2) : undefined;
+}
+
+/** The net that was asked for, as large as the prepared crops. */
+export function netFor(
+  { train }: Prepared,
+  { name = "laptop", embedding, batchNorm }: NetChoice = {},
+): NetSpec {
   return namedNet(name, {
     inputSize: train.report.settings.size,
     channels: train.crops.channels,

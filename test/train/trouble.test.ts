@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import fc from "fast-check";
+import { appendRow, emptyHistory, type TrainingHistory } from "../../lib/train/history";
+import { type TroubleName, troublesOf } from "../../lib/train/trouble";
+
+interface Row {
+  readonly loss: number;
+  readonly active?: number;
+  readonly negative?: number;
+}
+
+function historyOf(rows: readonly Row[]): TrainingHistory {
+  const history = emptyHistory();
+  rows.forEach(({ loss, active = 0.5, negative = 1.5 }, i) => {
+    appendRow(history.steps, {
+      ...{ step: i + 1, seconds: i, loss, activeFraction: active, learningRate: 0.01 },
+      ...{ meanPositive: 0.5, meanNegative: negative, hardestPositive: 1, hardestNegative: 0.1 },
+    });
+  });
+  return history;
+}
+
+const repeated = (count: number, row: Row): Row[] => Array.from({ length: count }, () => row);
+const names = (rows: readonly Row[], margin?: number): TroubleName[] =>
+  troublesOf(historyOf(rows), { margin, window: 4 }).map(({ name }) => name);
+
+test("troublesOf() names nothing in a healthy run, and nothing before one window is full", () => {
+  const healthy = Array.from({ length: 30 }, (_, i): Row => ({ loss: 0.19 - 0.003 * i }));
+  assert.deepEqual(names(healthy, 0.2), []);
+  assert.deepEqual(names(repeated(3, { loss: 0.2, negative: 0, active: 0 }), 0.2), []);
+  assert.deepEqual(names([]), []);
+});
+
+test("troublesOf() names each trouble alone", () => {
+  assert.deepEqual(names(repeated(8, { loss: 0.15, negative: 0.01 }), 0.2), ["collapse"]);
+  assert.deepEqual(names(repeated(8, { loss: 0.2005 }), 0.2), ["stuck"]);
+  assert.deepEqual(names(repeated(8, { loss: 0.2005 })), []);
+  assert.deepEqual(names(repeated(8, { loss: 0.15, active: 0.001 }), 0.2), ["idle"]);
+  assert.deepEqual(names([...repeated(8, { loss: 1 }), ...repeated(4, { loss: 2.1 })]), ["exploding"]);
+});
+
+test("troublesOf() by hand: a collapse is dated at the end of the first window below the limit, with the last window's mean", () => {
+  // Negatives 1, 1, 1, 1, then 0. Windows of 4 that end at steps 4…10 have the means 1, 3/4, 1/2, 1/4, 0, 0, 0: below 0.05 from step 8 on.
+  const rows = [...repeated(4, { loss: 0.1, negative: 1 }), ...repeated(6, { loss: 0.1, negative: 0 })];
+  const [trouble] = troublesOf(historyOf(rows), { window: 4 });
+  assert.deepEqual([trouble.name, trouble.since, trouble.value, trouble.limit], ["collapse", 8, 0, 0.05]);
+  assert.match(trouble.advice, /semi-hard/);
+});
+
+test("troublesOf() forgets a trouble that the run has left behind", () => {
+  const low = repeated(10, { loss: 0.2, negative: 0.01 });
+  assert.deepEqual(names(low, 0.2), ["collapse", "stuck"]);
+  assert.deepEqual(names([...low, ...repeated(10, { loss: 0.1 })], 0.2), []);
+});
+
+test("troublesOf() calls a loss that is not finite exploding, from its first window on", () => {
+  const rows = [...repeated(6, { loss: 1 }), { loss: Number.NaN }, ...repeated(2, { loss: 1 })];
+  const [trouble] = troublesOf(historyOf(rows), { window: 4 });
+  assert.deepEqual([trouble.name, trouble.since], ["exploding", 7]);
+});
+
+test("troublesOf() equals the judgement of every window by itself", () => {
+  const negatives = fc.array(fc.double({ min: 0, max: 0.1, noNaN: true }), { minLength: 6, maxLength: 25 });
+  fc.assert(
+    fc.property(negatives, (values) => {
+      const window = 3;
+      const found = troublesOf(historyOf(values.map((negative) => ({ loss: 1, negative }))), { window });
+      // Oracle: walk back from the end as long as the window that ends here lies below the limit.
+      const below = (end: number): boolean =>
+        values.slice(end - window, end).reduce((a, b) => a + b, 0) / window < 0.05;
+      let since = values.length + 1;
+      while (since - 1 >= window && below(since - 1)) since--;
+      assert.deepEqual(
+        found.map((trouble) => trouble.since),
+        since > values.length ? [] : [since],
+      );
+    }),
+  );
+});
+
+test("troublesOf() refuses options out of range", () => {
+  const history = historyOf([]);
+  assert.throws(
+    () => troublesOf(history, { window: 0 }),
+    /window must be an integer of at least 1, current value is 0/,
+  );
+  assert.throws(() => troublesOf(history, { margin: 0 }), /margin must be above 0, current value is 0/);
+  assert.throws(
+    () => troublesOf(history, { nearest: -1 }),
+    /nearest distance must be above 0, current value is -1/,
+  );
+});
