@@ -78,6 +78,18 @@ test("every dependency has one door", () => {
   }
 });
 
+test("the network has one door: downloads, which a reader must ask for", () => {
+  const network = /^node:(http|https|http2|net|tls|dgram|dns)$/;
+  const users = files.filter((file) => importsOf(file).some((name) => network.test(name)));
+  assert.deepEqual(users, ["data/download.ts"]);
+  const callers = files.filter((file) =>
+    /\b(fetch|XMLHttpRequest|WebSocket)\(/.test(readFileSync(join(lib, file), "utf8")),
+  );
+  assert.deepEqual(callers, []);
+  const downloads = files.filter((file) => importsOf(file).some((name) => /\/download$/.test(name)));
+  assert.deepEqual(downloads, ["data/downloadLfw.ts"]);
+});
+
 test("nothing inside lib/ imports index.ts", () => {
   const users = files.filter((file) =>
     importsOf(file).some((name) => /(^|\/)index$/.test(name) || name === ".."),
