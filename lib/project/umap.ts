@@ -1,9 +1,12 @@
-import { UMAP } from "umap-js";
 import { throwIfStopped } from "../core/errors";
-import { checkFinite, type Matrix, matrix } from "../core/matrix";
+import { checkFinite, type Matrix } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import { createRandom } from "../core/random";
 import type { Products } from "../evaluate/distances";
+import { fitCurve } from "./curve";
+import { diffusedStart } from "./diffusedStart";
+import { fuzzySet } from "./fuzzySet";
+import { createLayout } from "./layout";
 import { type Neighbors, nearestNeighbors } from "./neighbors";
 
 /** Options of {@link umapLayout}. */
@@ -14,6 +17,8 @@ export interface LayoutOptions extends LongWork {
   readonly spread?: number;
   /** Rounds of the layout, an integer of at least 1; default 500 below 10,000 points, else 200. */
   readonly epochs?: number;
+  /** Axes of the picture; default 2. */
+  readonly components?: 2 | 3;
   /** Any integer; default 1. The same seed gives the same picture. */
   readonly seed?: number;
 }
@@ -26,9 +31,9 @@ export interface UmapOptions extends LayoutOptions {
 }
 
 /**
- * A two-dimensional UMAP of embeddings (N×D → N×2), neighbours by L2.
- * Source: McInnes, Healy, Melville (2018); layout by umap-js, always on a fresh instance (a second `fit` on one hangs), with exact
- * neighbours from our own distance code instead of its approximate search.
+ * A UMAP of embeddings in two or three dimensions (N×D → N×components), neighbours by L2: fuzzy set, diffused start, layout.
+ * Source: McInnes, Healy, Melville (2018). Differs from the paper: exact neighbours instead of approximate ones; see `fuzzySet`, `diffusedStart` and `createLayout`.
+ * Throws a RangeError for an option out of range, a LabError for a row that is not finite, `Interrupted` when the signal is aborted.
  */
 export async function umapProjection(x: Matrix, options: UmapOptions = {}): Promise<Matrix> {
   const { neighbors = 15, products } = options;
@@ -45,40 +50,33 @@ export async function umapProjection(x: Matrix, options: UmapOptions = {}): Prom
 
 /** The layout of {@link umapProjection} for neighbours that are known: every row first in its own list, distances ascending, at least 2 in a list. */
 export async function umapLayout(graph: Neighbors, options: LayoutOptions = {}): Promise<Matrix> {
-  const { minDistance = 0.1, spread = 1, seed = 1, progress, signal } = options;
+  const { minDistance = 0.1, spread = 1, components = 2, seed = 1, progress, signal } = options;
   checkLayout(options);
-  const { k, indices, distances } = graph;
-  const count = indices.length / k;
-  const umap = new UMAP({
-    nComponents: 2,
-    nNeighbors: k,
-    minDist: minDistance,
-    spread,
-    nEpochs: options.epochs ?? (count < 10_000 ? 500 : 200),
-    random: createRandom(seed).next,
-  });
-  const rows = Array.from({ length: count }, (_, i) => i);
-  const slice = <T extends Float32Array | Int32Array>(values: T, i: number): number[] =>
-    Array.from(values.subarray(i * k, (i + 1) * k));
-  umap.setPrecomputedKNN(
-    rows.map((i) => slice(indices, i)),
-    rows.map((i) => slice(distances, i)),
+  const set = fuzzySet(graph);
+  const total = options.epochs ?? (set.count < 10_000 ? 500 : 200);
+  const random = createRandom(seed);
+  const start = diffusedStart(set, components, random.fork("start"));
+  const { picture, epoch } = createLayout(
+    set,
+    start,
+    fitCurve(minDistance, spread),
+    total,
+    random.fork("layout"),
   );
-  // With known neighbours only the number of rows counts.
-  const total = umap.initializeFit(rows.map((i) => [i]));
-  for (let epoch = 1; epoch <= total; epoch++) {
-    umap.step();
-    if (epoch % 10 !== 0 && epoch !== total) continue;
-    progress?.({ stage: "project", done: epoch, total });
+  for (let done = 1; done <= total; done++) {
+    epoch(done - 1);
+    if (done % 10 !== 0 && done !== total) continue;
+    progress?.({ stage: "project", done, total });
     throwIfStopped(signal, "the projection; nothing was written");
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return matrix(count, 2, Float32Array.from(umap.getEmbedding().flat()));
+  return picture;
 }
 
-function checkLayout({ minDistance = 0.1, spread = 1, epochs = 1 }: LayoutOptions): void {
+function checkLayout({ minDistance = 0.1, spread = 1, epochs = 1, components = 2 }: LayoutOptions): void {
   check("spread", spread, spread > 0 && Number.isFinite(spread), "above 0");
   check("the least distance", minDistance, minDistance >= 0 && minDistance <= spread, `in [0, ${spread}]`);
+  check("components", components, components === 2 || components === 3, "2 or 3");
   check("epochs", epochs, Number.isInteger(epochs) && epochs >= 1, "an integer of at least 1");
 }
 
