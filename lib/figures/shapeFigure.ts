@@ -32,12 +32,25 @@ export function shapeFigure(data: ShapeFigureData): Figure {
     layout: {
       title: title(data.title),
       height: 360,
-      xaxis: axis(data.axis, log ? { type: "log", dtick: 1 } : {}),
+      xaxis: axis(data.axis, log ? valueTicks([...paper.points, ...ours.points].map(({ at }) => at)) : {}),
       yaxis: axis("share of the curve's own largest value", { rangemode: "tozero" }),
       legend: { orientation: "h", y: -0.24, x: 0 },
     },
     alt: `${data.title}: ${[ours, paper].map(ends).join("; ")}.`,
   };
+}
+
+/** A logarithmic axis with a tick at every value, and room at its ends: powers of ten would be too few. */
+function valueTicks(all: readonly number[]): object {
+  const values = [...new Set(all)].sort((a, b) => a - b);
+  const [low, high] = [Math.log10(values[0]), Math.log10(values[values.length - 1])];
+  const room = 0.06 * (high - low);
+  return { type: "log", range: [low - room, high + room], tickvals: values, ticktext: values.map(short) };
+}
+
+/** Three digits that count. */
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
 }
 
 function largest({ name, points }: ShapeSeries): number {
@@ -88,5 +101,5 @@ function traces(series: ShapeSeries, { color, symbol, dash }: Look): Trace[] {
 function ends(series: ShapeSeries): string {
   const [first, last] = [series.points[0], series.points[series.points.length - 1]];
   const share = (mean: number): string => (mean / largest(series)).toFixed(2);
-  return `${series.name} from ${share(first.mean)} of its largest value at ${first.at} to ${share(last.mean)} at ${last.at}`;
+  return `${series.name} from ${share(first.mean)} of its largest value at ${short(first.at)} to ${share(last.mean)} at ${short(last.at)}`;
 }

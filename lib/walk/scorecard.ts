@@ -103,7 +103,7 @@ function countedRow(item: string, net: NetName): ScorecardRow {
 }
 
 /** What a flat curve is worth. */
-const FLAT = "; a weak test would show the same";
+const FLAT = "flat on both sides, as a weak test would show it";
 
 function sweepRow(
   item: string,
@@ -124,7 +124,7 @@ function sweepRow(
     measured: `VAL ${rangeText(found.ours.map(({ mean }) => mean))}, ${ours.trend}`,
     scale: scaleOf(net, experiment),
     verdict: sameShape(theirs, ours),
-    why: `Kendall's τ ${theirs.tau.toFixed(2)} there, ${ours.tau.toFixed(2)} here; a change counts beyond two standard errors${theirs.trend === "flat" && ours.trend === "flat" ? FLAT : ""}`,
+    why: `Kendall's τ ${theirs.tau.toFixed(2)} there, ${ours.tau.toFixed(2)} here${theirs.trend === "flat" && ours.trend === "flat" ? `; ${FLAT}` : ""}`,
     command: found.command,
   };
 }
@@ -140,7 +140,7 @@ function quantisedRow(read: ReadResults): ScorecardRow {
     measured: `accuracy ${percent(pair[0])} with 128 bytes, ${percent(pair[1])} with floats`,
     scale: scaleOf("NN1", LFW),
     verdict: shapeOf(pair).trend === "flat" ? "yes" : "no",
-    why: `no change beyond two standard errors${FLAT}`,
+    why: FLAT,
     command: table.command,
   };
 }
@@ -158,7 +158,7 @@ function alignmentRow(read: ReadResults): ScorecardRow {
   return {
     item,
     claimed,
-    measured: `centre crop ${percent(crop)}, aligned ${percent(aligned)} (ORL)${walk ? `; LFW View 1 ${walk[2]}` : ""}`,
+    measured: `ORL ${percent(crop)} and ${percent(aligned)}${walk ? `; LFW View 1 aligned ${walk[2]}` : ""}`,
     scale: "12 tested people of ORL in place of LFW's 5,749",
     verdict: better === "yes" && harmful ? "partly" : better,
     why: harmful
