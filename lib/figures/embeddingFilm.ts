@@ -112,14 +112,14 @@ function groupsOf({ labels, identities, pairs = [], pairsName = "hard pairs" }: 
   ];
 }
 
-/** The frames beside each other, three in a row. */
+/** The frames beside each other, three in a row, or four as a square. */
 function multiples(
   data: FilmData,
   frames: readonly FilmFrame[],
   traces: (frame: FilmFrame) => Trace[],
   range: { readonly x: unknown; readonly y: unknown },
 ): Figure {
-  const across = Math.min(3, frames.length);
+  const across = frames.length === 4 ? 2 : Math.min(3, frames.length);
   const down = Math.ceil(frames.length / across);
   const number = (k: number): string => (k === 0 ? "" : String(k + 1));
   const hidden = { showticklabels: false, ticks: "", showgrid: false };
@@ -147,7 +147,11 @@ function multiples(
         showlegend: k === 0,
       })),
     ),
-    layout: { title: title(data.title), height: 130 + 290 * down, ...Object.assign({}, ...axes) },
+    layout: {
+      title: title(data.title),
+      height: 130 + (across === 2 ? 380 : 290) * down,
+      ...Object.assign({}, ...axes),
+    },
     alt: `${data.title}: ${data.labels.length} points at ${frames.map(({ name }) => name).join(", ")}.`,
   };
 }

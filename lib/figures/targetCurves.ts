@@ -9,6 +9,8 @@ export interface TargetCurve {
   readonly target: (cosine: number) => { readonly value: number };
 }
 
+/** Pure SphereFace falls to −7; below this nothing else is drawn. */
+const LEGIBLE = [-3.2, 1.1] as const;
 const DASHES = ["", "dash", "dot"] as const;
 
 /** Target logits of the losses on angles, before the scale, over the angle to the own identity's weights from 0° to 180°: the lower a curve, the more that loss demands. */
@@ -32,7 +34,7 @@ export function targetCurves(curves: readonly TargetCurve[]): Figure {
       title: title("What a margin makes of the own cosine"),
       height: 440,
       xaxis: axis("angle to the own identity's weights (degrees)", { range: [0, 180] }),
-      yaxis: axis("target logit ÷ scale"),
+      yaxis: axis("target logit ÷ scale", { range: LEGIBLE }),
       legend: { orientation: "h", y: -0.22, x: 0 },
     },
     alt: `Target logits over the angle: at 60° ${curves.map(({ name, target }) => `${name} ${target(0.5).value.toFixed(2)}`).join(", ")}.`,
