@@ -110,7 +110,13 @@ export {
   vote,
   voteRules,
 } from "./evaluate/knn";
-export { type Rescored, rescore, suspectedPairs } from "./evaluate/labelErrors";
+export {
+  type LookedAt,
+  precisionOfSearch,
+  type Rescored,
+  rescore,
+  suspectedPairs,
+} from "./evaluate/labelErrors";
 export { type Nearest, nearestRows } from "./evaluate/nearest";
 export {
   type OneShotResult,
@@ -134,11 +140,19 @@ export { type DendrogramData, dendrogramFigure } from "./figures/dendrogramFigur
 export { type DialSeries, dialFigure } from "./figures/dialFigure";
 export { type DirFigureData, dirFigure } from "./figures/dirFigure";
 export { distanceHistogram } from "./figures/distanceHistogram";
+export {
+  type DistributionData,
+  type DistributionSeries,
+  distributionFigure,
+} from "./figures/distributionFigure";
 export { embeddingMap } from "./figures/embeddingMap";
 export type { Figure } from "./figures/figure";
 export { identitySpread, type SpreadSeries } from "./figures/identitySpread";
+export { type FaceMarks, markFace } from "./figures/markFace";
 export { type MicroscopeData, miningMicroscope } from "./figures/miningMicroscope";
+export { type PairGridData, pairGrid } from "./figures/pairGrid";
 export { rocFigure } from "./figures/rocFigure";
+export { searchFigure } from "./figures/searchFigure";
 export { contactSheet, cropOf } from "./figures/sprites";
 export { figurePng, figureSvg } from "./figures/still";
 export { type SweepFigureData, type SweepSeries, sweepFigure } from "./figures/sweepFigure";
