@@ -110,7 +110,13 @@ export {
   vote,
   voteRules,
 } from "./evaluate/knn";
-export { type Rescored, rescore, suspectedPairs } from "./evaluate/labelErrors";
+export {
+  type LookedAt,
+  precisionOfSearch,
+  type Rescored,
+  rescore,
+  suspectedPairs,
+} from "./evaluate/labelErrors";
 export { type Nearest, nearestRows } from "./evaluate/nearest";
 export {
   type OneShotResult,
@@ -146,6 +152,14 @@ export { type NetDiagramData, netDiagram } from "./figures/netDiagram";
 export { rocFigure } from "./figures/rocFigure";
 export { type RocSeries, rocsFigure } from "./figures/rocsFigure";
 export { type ShapeFigureData, type ShapeSeries, shapeFigure } from "./figures/shapeFigure";
+export {
+  type DistributionData,
+  type DistributionSeries,
+  distributionFigure,
+} from "./figures/distributionFigure";
+export { type FaceMarks, markFace } from "./figures/markFace";
+export { type PairGridData, pairGrid } from "./figures/pairGrid";
+export { searchFigure } from "./figures/searchFigure";
 export { contactSheet, cropOf } from "./figures/sprites";
 export { figurePng, figureSvg } from "./figures/still";
 export { type SweepFigureData, type SweepSeries, sweepFigure } from "./figures/sweepFigure";

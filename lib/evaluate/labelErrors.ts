@@ -11,6 +11,33 @@ export function suspectedPairs(errors: readonly PairError[], most: number = 100)
   return ranked.slice(0, most).map(({ pair }) => pair);
 }
 
+/** What a search has found after so many looks. */
+export interface LookedAt {
+  readonly looks: number;
+  readonly found: number;
+  /** found / looks. */
+  readonly precision: number;
+  /** found / all that there are. */
+  readonly recall: number;
+}
+
+/**
+ * How well a ranking finds labels that are known to be wrong (because they were planted): one entry per look, the most suspected first.
+ * Throws a RangeError when nothing is wrong, or for something that is ranked twice.
+ */
+export function precisionOfSearch(ranked: readonly number[], wrong: ReadonlySet<number>): LookedAt[] {
+  if (wrong.size === 0 || new Set(ranked).size < ranked.length) {
+    throw new RangeError(
+      `Cannot judge a search: something must be wrong and nothing ranked twice, current values are ${wrong.size} wrong and ${ranked.length - new Set(ranked).size} repeated`,
+    );
+  }
+  let found = 0;
+  return ranked.map((item, i) => {
+    if (wrong.has(item)) found++;
+    return { looks: i + 1, found, precision: found / (i + 1), recall: found / wrong.size };
+  });
+}
+
 /** Mean accuracy over the folds, and its standard error. */
 export interface Score {
   readonly accuracy: number;

@@ -2,7 +2,7 @@ import { LabError } from "../core/errors";
 import type { Figure } from "../figures/figure";
 import { figurePng, figureSvg } from "../figures/still";
 import { themed } from "../figures/theme";
-import { encodePng } from "../image/codec";
+import { encodeJpeg, encodePng } from "../image/codec";
 import { type Raster, raster } from "../image/raster";
 
 /** tslab's writer of outputs: several forms of one output, and updates of an older one. */
@@ -51,10 +51,15 @@ async function formsOf(figure: Figure): Promise<Record<string, unknown>> {
   };
 }
 
-/** Shows a picture, enlarged by a whole factor so that small crops can be seen. */
+/** A picture whose JPEG has less than this share of its PNG's bytes is a photograph, not a drawing. */
+const PHOTOGRAPH = 0.4;
+
+/** Shows a picture, enlarged by a whole factor so that small crops can be seen; drawings without loss, photographs as JPEG, which keeps notebooks small. */
 export async function showImage(image: Raster, alt: string): Promise<void> {
-  const png = await encodePng(enlarged(image));
-  write({ "image/png": Buffer.from(png).toString("base64"), "text/plain": alt });
+  const large = enlarged(image);
+  const [png, jpeg] = await Promise.all([encodePng(large), encodeJpeg(large, 88)]);
+  const [type, bytes] = jpeg.length < PHOTOGRAPH * png.length ? ["image/jpeg", jpeg] : ["image/png", png];
+  write({ [type]: Buffer.from(bytes).toString("base64"), "text/plain": alt });
 }
 
 /** Pixels that the longer side may reach by enlarging. */

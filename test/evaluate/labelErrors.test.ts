@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
 import { createRandom } from "../../lib/core/random";
-import { rescore, suspectedPairs } from "../../lib/evaluate/labelErrors";
+import { precisionOfSearch, rescore, suspectedPairs } from "../../lib/evaluate/labelErrors";
 import { pairErrors } from "../../lib/evaluate/pairErrors";
 import { type ScoredPairs, verification } from "../../lib/evaluate/verification";
 
@@ -83,4 +83,19 @@ test("rescore() changes nothing without a mark, and refuses a pair that is not t
   assert.equal(ceiling, 1);
   assert.throws(() => rescore(pairs, new Set([10])), /pairs are 0 to 9, current value is 10/);
   assert.throws(() => rescore(pairs, new Set([6, 7, 8, 9])), /at least one pair is needed/);
+});
+
+test("precisionOfSearch() by hand: shares of the looks and of all that is wrong", () => {
+  // Looks 4 (wrong), 2, 0 (wrong); 9 is wrong and never looked at: 1/1, 1/2, 2/3 of the looks and 1/3, 1/3, 2/3 of the three.
+  assert.deepEqual(precisionOfSearch([4, 2, 0], new Set([0, 4, 9])), [
+    { looks: 1, found: 1, precision: 1, recall: 1 / 3 },
+    { looks: 2, found: 1, precision: 1 / 2, recall: 1 / 3 },
+    { looks: 3, found: 2, precision: 2 / 3, recall: 2 / 3 },
+  ]);
+  assert.deepEqual(precisionOfSearch([], new Set([1])), []);
+});
+
+test("precisionOfSearch() throws when nothing is wrong and when something is ranked twice", () => {
+  assert.throws(() => precisionOfSearch([1], new Set()), /0 wrong and 0 repeated/);
+  assert.throws(() => precisionOfSearch([1, 2, 1], new Set([1])), /1 wrong and 1 repeated/);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { createRandom } from "../../lib/core/random";
 import type { Figure } from "../../lib/figures/figure";
 import { rocFigure } from "../../lib/figures/rocFigure";
 import { themes } from "../../lib/figures/theme";
@@ -171,4 +172,21 @@ test("stoppable() puts the listeners back as they were, also after an error", as
     process.off("SIGINT", listener);
   }
   assert.deepEqual(process.rawListeners("SIGINT"), before);
+});
+
+test("showImage() stores a noisy picture as JPEG and flat areas without loss", async () => {
+  const random = createRandom(1);
+  const noise = raster(
+    300,
+    300,
+    3,
+    Uint8Array.from({ length: 270_000 }, () => random.integer(256)),
+  );
+  const flat = raster(300, 300, 3, new Uint8Array(270_000).fill(90));
+  const outputs = await inCell(async () => {
+    await showImage(noise, "noise");
+    await showImage(flat, "flat");
+  });
+  assert.deepEqual(Object.keys(outputs[0].data).sort(), ["image/jpeg", "text/plain"]);
+  assert.deepEqual(Object.keys(outputs[1].data).sort(), ["image/png", "text/plain"]);
 });

@@ -1,0 +1,46 @@
+import { type Raster, raster, withChannels } from "../image/raster";
+import { palette } from "./palette";
+
+/** What is drawn over a picture; all in its pixels. */
+export interface FaceMarks {
+  /** x, y, x, y, …; each is drawn as a cross. */
+  readonly points?: ArrayLike<number>;
+  readonly box?: {
+    readonly left: number;
+    readonly top: number;
+    readonly width: number;
+    readonly height: number;
+  };
+}
+
+/** Pixels from the middle of a cross to its end. */
+const ARM = 2;
+
+/** A copy of the picture, in colour, with its points and its box drawn in. What lies outside of the picture is left out. */
+export function markFace(image: Raster, { points = [], box }: FaceMarks): Raster {
+  const { width, height } = image;
+  const marked = raster(width, height, 3, withChannels(image, 3).data.slice());
+  const dot = (x: number, y: number, color: readonly number[]): void => {
+    const [column, row] = [Math.round(x), Math.round(y)];
+    if (column < 0 || row < 0 || column >= width || row >= height) return;
+    marked.data.set(color, 3 * (row * width + column));
+  };
+  if (box) {
+    const [right, bottom] = [box.left + box.width, box.top + box.height];
+    const color = rgb(palette.accent);
+    for (let x = box.left; x <= right; x++) for (const y of [box.top, bottom]) dot(x, y, color);
+    for (let y = box.top; y <= bottom; y++) for (const x of [box.left, right]) dot(x, y, color);
+  }
+  for (let p = 0; p + 1 < points.length; p += 2) {
+    for (let k = -ARM; k <= ARM; k++) {
+      dot(points[p] + k, points[p + 1], rgb(palette.different));
+      dot(points[p], points[p + 1] + k, rgb(palette.different));
+    }
+  }
+  return marked;
+}
+
+/** `#rrggbb` as three bytes. */
+function rgb(color: string): number[] {
+  return [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+}
