@@ -16,18 +16,21 @@ export interface UmapOptions extends LongWork {
   readonly spread?: number;
   /** Rounds of the layout, an integer of at least 1; default 500 below 10,000 points, else 200. */
   readonly epochs?: number;
+  /** Axes of the picture; default 2. */
+  readonly components?: 2 | 3;
   /** Any integer; default 1. The same seed gives the same picture. */
   readonly seed?: number;
   readonly products?: Products;
 }
 
 /**
- * A two-dimensional UMAP of embeddings (N×D → N×2), neighbours by L2.
+ * A UMAP of embeddings in two or three dimensions (N×D → N×components), neighbours by L2.
  * Source: McInnes, Healy, Melville (2018); layout by umap-js, always on a fresh instance (a second `fit` on one hangs), with exact
  * neighbours from our own distance code instead of its approximate search.
  */
 export async function umapProjection(x: Matrix, options: UmapOptions = {}): Promise<Matrix> {
   const { neighbors = 15, minDistance = 0.1, spread = 1, seed = 1, products, progress, signal } = options;
+  const { components = 2 } = options;
   const epochs = options.epochs ?? (x.rows < 10_000 ? 500 : 200);
   check(
     "neighbours",
@@ -37,11 +40,12 @@ export async function umapProjection(x: Matrix, options: UmapOptions = {}): Prom
   );
   check("spread", spread, spread > 0 && Number.isFinite(spread), "above 0");
   check("the least distance", minDistance, minDistance >= 0 && minDistance <= spread, `in [0, ${spread}]`);
+  check("components", components, components === 2 || components === 3, "2 or 3");
   check("epochs", epochs, Number.isInteger(epochs) && epochs >= 1, "an integer of at least 1");
   checkFinite(x, "these embeddings");
   const exact = nearestNeighbors(x, neighbors, { products });
   const umap = new UMAP({
-    nComponents: 2,
+    nComponents: components,
     nNeighbors: neighbors,
     minDist: minDistance,
     spread,
@@ -63,7 +67,7 @@ export async function umapProjection(x: Matrix, options: UmapOptions = {}): Prom
     throwIfStopped(signal, "the projection; nothing was written");
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return matrix(x.rows, 2, Float32Array.from(umap.getEmbedding().flat()));
+  return matrix(x.rows, components, Float32Array.from(umap.getEmbedding().flat()));
 }
 
 function check(what: string, value: number, holds: boolean, wanted: string): void {

@@ -1,5 +1,6 @@
 import { withoutUndefined } from "../core/defined";
 import { Interrupted } from "../core/errors";
+import type { Matrix } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import type { OpenedData } from "../data/open";
 import { pairDistances } from "../evaluate/distances";
@@ -12,6 +13,7 @@ import { appendRow } from "../train/history";
 import { defaultSettings, type TrainSettings } from "../train/settings";
 import { Trainer, train } from "../train/trainer";
 import { cropsDigest, type Prepared } from "./prepare";
+import { type SnapshotOptions, snapshotKeeper } from "./snapshots";
 
 /** Which net is trained; its input size is that of the crops. */
 export interface NetChoice extends Pick<NamedNetOptions, "embedding" | "batchNorm"> {
@@ -31,6 +33,8 @@ export interface TrainStageOptions extends LongWork {
   readonly checkpointEvery?: number;
   /** Points of the held-out curve; default 8. 0 switches it off. */
   readonly evaluations?: number;
+  /** Embeddings of the test images that are kept on the way, for the explorer: see `snapshotKeeper`; default none. */
+  readonly snapshots?: SnapshotOptions;
   /** Called with warnings and what is resumed. */
   readonly note?: (line: string) => void;
   /** Called after every step, for live figures. */
@@ -76,6 +80,8 @@ export async function trainStage(prepared: Prepared, options: TrainStageOptions)
   const done = trainer.history.evaluations.step.length;
   let nextEvaluation = evaluations > 0 ? (done + 1) / evaluations : Number.POSITIVE_INFINITY;
   let savedAt = trainer.steps;
+  const keepSnapshot = snapshotKeeper(trainer, () => embedTest(trainer, prepared), options.snapshots);
+  await keepSnapshot();
   const finished = await train(trainer, {
     signal,
     progress,
@@ -88,6 +94,7 @@ export async function trainStage(prepared: Prepared, options: TrainStageOptions)
         saveCheckpoint(checkpoints, trainer, dataDigest);
         savedAt = trainer.steps;
       }
+      await keepSnapshot();
       await options.onStep?.(trainer);
     },
   });
@@ -106,6 +113,10 @@ function netFor({ train }: Prepared, { name = "laptop", embedding, batchNorm }: 
     embedding,
     batchNorm,
   });
+}
+
+function embedTest(trainer: Trainer, { test, opened }: Prepared): Promise<Matrix> {
+  return embedCrops(trainer.net, test.crops, { mirrorAverage: mirrorAverageFor(opened.dataSet.kind) });
 }
 
 /** Most held-out pairs of the curve: it is looked at, not reported. */
