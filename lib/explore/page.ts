@@ -35,7 +35,7 @@ export function explorerHtml(data: ExploreData): string {
 ${header(data)}
 <main>
 ${stage(data)}
-<aside aria-label="controls">
+<aside id="panels" aria-label="controls">
 ${panels(data)}
 </aside>
 </main>
@@ -82,7 +82,8 @@ function panels({ notes }: ExploreData): string {
   );
   const range = (id: string, text: string, output: string): string =>
     `<label class="range" for="${id}"><span>${text}</span><output id="${output}" for="${id}"></output></label><input type="range" id="${id}">`;
-  return `<section><fieldset class="maps"><legend class="unseen">projection</legend>${maps.join("")}</fieldset>
+  return `<section><h2>Point</h2><div id="point"></div></section>
+<section><h2>Map</h2><fieldset class="maps"><legend class="unseen">projection</legend>${maps.join("")}</fieldset>
 <p id="axes" class="soft"></p>
 <div class="row"><label for="colour">Colour</label><select id="colour"><option value="identity">identity</option><option value="errors">errors at the threshold</option></select></div>
 <div class="row" id="pictures-row"><label for="pictures">Pictures</label><select id="pictures"><option value="auto">when there is room</option><option value="on">always</option><option value="off">never</option></select></div>
@@ -91,7 +92,6 @@ function panels({ notes }: ExploreData): string {
 <section><h2>Threshold</h2>${range("threshold", "one identity below squared L2", "threshold-value")}
 <dl class="rates"><dt>VAL</dt><dd id="val"></dd><dt>FAR</dt><dd id="far"></dd><dt>false rejects</dt><dd id="rejects"></dd><dt>false accepts</dt><dd id="accepts"></dd></dl>
 <button type="button" id="errors" aria-pressed="false">Colour errors</button></section>
-<section><h2>Point</h2><div id="point"></div></section>
 <section><h2>Hard pairs</h2><p class="soft">Full lines are errors at the threshold.</p>
 <div class="kind same"><h3>Positives: one identity, far apart</h3>${range("positives", "how many, hardest first", "positives-told")}${range("farther", "how hard: squared L2 at least", "farther-value")}</div>
 <div class="kind other"><h3>Negatives: two identities, close together</h3>${range("negatives", "how many, hardest first", "negatives-told")}${range("nearer", "how hard: squared L2 at most", "nearer-value")}</div></section>

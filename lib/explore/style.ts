@@ -49,7 +49,7 @@ aside > section { background: var(--paper); border: 1px solid var(--line); borde
 .row label { width: 64px; }
 .row select { flex: 1; min-width: 0; }
 ul, ol { list-style: none; margin: 0; padding: 0; }
-#legend { margin-top: 8px; display: grid; grid-template-columns: 1fr 1fr; gap: 1px 12px; }
+#legend { margin-top: 8px; }
 #legend li { display: flex; align-items: center; gap: 5px; min-width: 0; font-size: 12.5px; }
 #legend bdi { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 #legend canvas { width: 14px; height: 14px; flex: none; }
@@ -71,7 +71,7 @@ input[type=range] { width: 100%; margin: 2px 0; min-height: 24px; accent-color: 
 .near { margin-top: 6px; }
 .near button { display: flex; width: 100%; gap: 8px; align-items: center; text-align: left; border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: 4px 2px; background: none; }
 .near button > div { flex: 1; min-width: 0; }
-.near bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.near bdi.soft { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .told { font-variant-numeric: tabular-nums; }
 .near .told { display: flex; flex-direction: column; align-items: flex-end; flex: none; line-height: 1.25; font-size: 12.5px; }
 .told .same { color: var(--same); }

@@ -13,9 +13,11 @@ export interface Size {
   readonly height: number;
 }
 
-/** Where the points of a map lie: the middle of their box, and the largest distance from it. */
+/** Where the points of a map lie: the middle of their box, half its width and height, and the largest half of all. */
 export interface Bounds {
   readonly centre: readonly [number, number, number];
+  readonly halfWidth: number;
+  readonly halfHeight: number;
   readonly radius: number;
 }
 
@@ -37,9 +39,9 @@ export function boundsOf(parts: readonly Float32Array[], stride: number, axes: 2
   }
   const middle = (c: number): number => (c < axes ? (least[c] + most[c]) / 2 : 0);
   const centre: [number, number, number] = [middle(0), middle(1), middle(2)];
-  let radius = 0;
-  for (let c = 0; c < axes; c++) radius = Math.max(radius, (most[c] - least[c]) / 2);
-  return { centre, radius: radius || 1 };
+  const half = (c: number): number => (c < axes ? (most[c] - least[c]) / 2 : 0);
+  const radius = Math.max(half(0), half(1), half(2)) || 1;
+  return { centre, halfWidth: half(0) || radius, halfHeight: half(1) || radius, radius };
 }
 
 /** Writes x, y in pixels of every point to `screen` (2N) and, for three axes, how near it is to the reader in [−2, 2] to `depth` (N). */
@@ -54,8 +56,10 @@ export function project(
   const { stride, axes, bounds } = map;
   const [cx, cy, cz] = bounds.centre;
   // A turned box is wider than it looks from the front.
-  const fill = axes === 3 ? 0.34 : 0.46;
-  const scale = (fill * Math.min(size.width, size.height)) / bounds.radius;
+  const scale =
+    axes === 3
+      ? (0.38 * Math.min(size.width, size.height)) / bounds.radius
+      : 0.46 * Math.min(size.width / bounds.halfWidth, size.height / bounds.halfHeight);
   const [siny, cosy] = axes === 3 ? [Math.sin(camera.yaw), Math.cos(camera.yaw)] : [0, 1];
   const [sinp, cosp] = axes === 3 ? [Math.sin(camera.pitch), Math.cos(camera.pitch)] : [0, 1];
   for (let i = 0, o = 0; i < depth.length; i++, o += stride) {

@@ -8,7 +8,7 @@ import type { Scene } from "./scene";
 import type { MapName, State, Store } from "./store";
 
 /** Keys of the legend; the rest is counted. */
-const MOST_KEYS = 10;
+const MOST_KEYS = 8;
 
 /** Which map, by what it is coloured, whether pictures are drawn; the legend; the buttons on the map. */
 export function mapPanel(points: Points, store: Store, scene: Scene): void {

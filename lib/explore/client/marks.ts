@@ -4,6 +4,22 @@ import { type Key, SHAPES } from "./colouring";
 /** Side of a mark's picture in pixels of the page. */
 export const MARK = 14;
 
+/** Corners of a cross, in turn. */
+const PLUS: readonly (readonly [number, number])[] = [
+  [-0.4, -1.2],
+  [0.4, -1.2],
+  [0.4, -0.4],
+  [1.2, -0.4],
+  [1.2, 0.4],
+  [0.4, 0.4],
+  [0.4, 1.2],
+  [-0.4, 1.2],
+  [-0.4, 0.4],
+  [-1.2, 0.4],
+  [-1.2, -0.4],
+  [-0.4, -0.4],
+];
+
 /** Draws a mark's shape around (x, y): circle, square, triangle, diamond, triangle down, cross. */
 export function traceShape(
   context: CanvasRenderingContext2D | Path2D,
@@ -37,8 +53,7 @@ export function traceShape(
       corners([0, 1.15], [1.1, -0.85], [-1.1, -0.85]);
       break;
     default:
-      context.rect(x - 0.35 * r, y - 1.2 * r, 0.7 * r, 2.4 * r);
-      context.rect(x - 1.2 * r, y - 0.35 * r, 2.4 * r, 0.7 * r);
+      corners(...PLUS);
   }
 }
 

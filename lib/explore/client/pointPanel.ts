@@ -13,6 +13,7 @@ export function pointPanel(points: Points, store: Store, thumbs: () => Thumbs | 
   const panel = byId("point");
   store.on(["chosen"], () => {
     const { chosen } = store.state;
+    byId("panels").scrollTop = 0;
     if (chosen >= 0) announce(`Neighbours of ${points.names[chosen]} are listed`);
   });
   store.on(["chosen", "epoch", "threshold"], () => {
@@ -28,7 +29,8 @@ export function pointPanel(points: Points, store: Store, thumbs: () => Thumbs | 
     const verdicts = verdictsOf(points, chosen, neighbours, limit).map(({ wrong, text }) =>
       make("li", { text, className: wrong ? "wrong" : "right" }),
     );
-    const close = make("button", { text: "Close" });
+    const close = make("button", { text: "×" });
+    close.setAttribute("aria-label", "close");
     close.type = "button";
     close.addEventListener("click", () => {
       store.set({ chosen: -1 });
