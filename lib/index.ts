@@ -142,24 +142,24 @@ export { type DendrogramData, dendrogramFigure } from "./figures/dendrogramFigur
 export { type DialSeries, dialFigure } from "./figures/dialFigure";
 export { type DirFigureData, dirFigure } from "./figures/dirFigure";
 export { distanceHistogram } from "./figures/distanceHistogram";
-export { embeddingFilm, type FilmFrame } from "./figures/embeddingFilm";
-export { embeddingMap } from "./figures/embeddingMap";
-export type { Figure } from "./figures/figure";
-export { identitySpread, type SpreadSeries } from "./figures/identitySpread";
-export { lossRanking, type RankedLoss } from "./figures/lossRanking";
-export { type MicroscopeData, miningMicroscope } from "./figures/miningMicroscope";
-export { type NetDiagramData, netDiagram } from "./figures/netDiagram";
-export { rocFigure } from "./figures/rocFigure";
-export { type RocSeries, rocsFigure } from "./figures/rocsFigure";
-export { type ShapeFigureData, type ShapeSeries, shapeFigure } from "./figures/shapeFigure";
 export {
   type DistributionData,
   type DistributionSeries,
   distributionFigure,
 } from "./figures/distributionFigure";
+export { embeddingFilm, type FilmFrame } from "./figures/embeddingFilm";
+export { embeddingMap } from "./figures/embeddingMap";
+export type { Figure } from "./figures/figure";
+export { identitySpread, type SpreadSeries } from "./figures/identitySpread";
+export { lossRanking, type RankedLoss } from "./figures/lossRanking";
 export { type FaceMarks, markFace } from "./figures/markFace";
+export { type MicroscopeData, miningMicroscope } from "./figures/miningMicroscope";
+export { type NetDiagramData, netDiagram } from "./figures/netDiagram";
 export { type PairGridData, pairGrid } from "./figures/pairGrid";
+export { rocFigure } from "./figures/rocFigure";
+export { type RocSeries, rocsFigure } from "./figures/rocsFigure";
 export { searchFigure } from "./figures/searchFigure";
+export { type ShapeFigureData, type ShapeSeries, shapeFigure } from "./figures/shapeFigure";
 export { contactSheet, cropOf } from "./figures/sprites";
 export { figurePng, figureSvg } from "./figures/still";
 export { type SweepFigureData, type SweepSeries, sweepFigure } from "./figures/sweepFigure";

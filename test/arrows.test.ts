@@ -33,6 +33,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // Copies of a picture are found by bytes, by look and by embeddings that somebody else made.
   contamination: ["core", "data", "engine", "evaluate", "image"],
   figures: ["core", "data", "image"],
+  // The explorer shows counts of pairs that evaluation made; its sprites and the escaping of text are those of figures and report.
+  explore: ["core", "evaluate", "figures", "report"],
   report: ["core", "data", "figures", "image"],
   notebook: ["core", "figures", "image"],
 };

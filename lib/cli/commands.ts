@@ -11,6 +11,7 @@ import { doctorCommand } from "./commands/doctor";
 import { embedCommand } from "./commands/embed";
 import { errorsCommand } from "./commands/errors";
 import { evaluateCommand } from "./commands/evaluate";
+import { exploreCommand } from "./commands/explore";
 import { generateCommand } from "./commands/generate";
 import { harmonicCommand } from "./commands/harmonic";
 import { identifyCommand } from "./commands/identify";
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   backendsCommand,
   contaminationCommand,
   projectCommand,
+  exploreCommand,
   recipeCommand,
   sweepCommand,
   lossesCommand,

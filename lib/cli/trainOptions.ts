@@ -53,6 +53,18 @@ export const runOptions: OptionTable = {
   },
 };
 
+/** What `explore` shows on its slider. */
+export const snapshotOptions: OptionTable = {
+  snapshots: {
+    kind: "integer",
+    value: "N",
+    help: "embeddings of the test images kept N times on the way (and before the first step), for explore; 0: none",
+    least: 0,
+    most: 50,
+    default: 0,
+  },
+};
+
 const batchOptions: OptionTable = {
   sampler: {
     kind: "text",

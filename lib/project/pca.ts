@@ -7,6 +7,10 @@ export interface Pca {
   readonly projection: Matrix;
   /** Share of the total variance on each axis, descending. */
   readonly explained: readonly number[];
+  /** Where the axes cross: the mean of the rows, D values. */
+  readonly mean: Float64Array;
+  /** Unit vectors of D values, as many as dimensions. */
+  readonly axes: readonly ArrayLike<number>[];
 }
 
 /**
@@ -14,7 +18,7 @@ export interface Pca {
  * Sign: the largest coordinate of each axis is positive, so that the picture does not flip between runs.
  */
 export function pca(x: Matrix, dimensions: number = 2): Pca {
-  const { rows: n, columns: d, data } = x;
+  const { rows: n, columns: d } = x;
   if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > d) {
     throw new RangeError(
       `Cannot project: dimensions must be an integer in [1, ${d}], current value is ${dimensions}`,
@@ -25,16 +29,26 @@ export function pca(x: Matrix, dimensions: number = 2): Pca {
   const covariance = covarianceOf(x, mean);
   const { values, vectors } = symmetricEigen(covariance, d);
   const total = values.reduce((sum, value) => sum + Math.max(0, value), 0);
-  const projection = matrix(n, dimensions);
-  for (let c = 0; c < dimensions; c++) {
-    for (let i = 0; i < n; i++) {
-      let sum = 0;
-      for (let k = 0; k < d; k++) sum += (data[i * d + k] - mean[k]) * vectors[c][k];
-      projection.data[i * dimensions + c] = sum;
-    }
-  }
+  const axes = vectors.slice(0, dimensions);
   const explained = values.slice(0, dimensions).map((value) => (total > 0 ? Math.max(0, value) / total : 0));
-  return { projection, explained };
+  return { projection: ontoAxes(x, { mean, axes }), explained, mean, axes };
+}
+
+/** Rows of any matrix with the same columns (M×D) on the axes of a PCA: M×dimensions. Throws a RangeError when the columns differ. */
+export function ontoAxes(x: Matrix, { mean, axes }: Pick<Pca, "mean" | "axes">): Matrix {
+  const { rows, columns: d, data } = x;
+  if (d !== mean.length) {
+    throw new RangeError(`Cannot project: ${mean.length} columns are needed, current value is ${d}`);
+  }
+  const projection = matrix(rows, axes.length);
+  axes.forEach((axis, c) => {
+    for (let i = 0; i < rows; i++) {
+      let sum = 0;
+      for (let k = 0; k < d; k++) sum += (data[i * d + k] - mean[k]) * axis[k];
+      projection.data[i * axes.length + c] = sum;
+    }
+  });
+  return projection;
 }
 
 /**

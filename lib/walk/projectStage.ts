@@ -49,7 +49,13 @@ export async function projectStage(
   };
 }
 
-function chooseRows(labels: Int32Array, hardest: HardestResult, seed: number, most: number): Int32Array {
+/** At most `most` rows, ascending: whole identities, those of the hard pairs first, then at random from `seed`. */
+export function chooseRows(
+  labels: Int32Array,
+  hardest: HardestResult,
+  seed: number,
+  most: number,
+): Int32Array {
   const all = Int32Array.from(labels.keys());
   if (labels.length <= most) return all;
   const { positives, negatives } = hardest;

@@ -1,5 +1,6 @@
 import { withoutUndefined } from "../core/defined";
 import { Interrupted } from "../core/errors";
+import type { Matrix } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import type { OpenedData } from "../data/open";
 import { pairDistances } from "../evaluate/distances";
@@ -13,6 +14,7 @@ import { defaultSettings, type TrainSettings } from "../train/settings";
 import { Trainer, train } from "../train/trainer";
 import { troublesOf } from "../train/trouble";
 import { cropsDigest, type Prepared } from "./prepare";
+import { type SnapshotOptions, snapshotKeeper } from "./snapshots";
 
 /** Which net is trained; its input size is that of the crops. */
 export interface NetChoice extends Pick<NamedNetOptions, "embedding" | "batchNorm"> {
@@ -32,6 +34,8 @@ export interface TrainStageOptions extends LongWork {
   readonly checkpointEvery?: number;
   /** Points of the held-out curve; default 8. 0 switches it off. */
   readonly evaluations?: number;
+  /** Embeddings of the test images that are kept on the way, for the explorer: see `snapshotKeeper`; default none. */
+  readonly snapshots?: SnapshotOptions;
   /** Called with warnings and what is resumed. */
   readonly note?: (line: string) => void;
   /** Called after every step, for live figures. */
@@ -77,6 +81,8 @@ export async function trainStage(prepared: Prepared, options: TrainStageOptions)
   const done = trainer.history.evaluations.step.length;
   let nextEvaluation = evaluations > 0 ? (done + 1) / evaluations : Number.POSITIVE_INFINITY;
   let savedAt = trainer.steps;
+  const keepSnapshot = snapshotKeeper(trainer, () => embedTest(trainer, prepared), options.snapshots);
+  await keepSnapshot();
   const finished = await train(trainer, {
     signal,
     progress,
@@ -89,6 +95,7 @@ export async function trainStage(prepared: Prepared, options: TrainStageOptions)
         saveCheckpoint(checkpoints, trainer, dataDigest);
         savedAt = trainer.steps;
       }
+      await keepSnapshot();
       await options.onStep?.(trainer);
     },
   });
@@ -118,6 +125,10 @@ export function netFor(
     embedding,
     batchNorm,
   });
+}
+
+function embedTest(trainer: Trainer, { test, opened }: Prepared): Promise<Matrix> {
+  return embedCrops(trainer.net, test.crops, { mirrorAverage: mirrorAverageFor(opened.dataSet.kind) });
 }
 
 /** Most held-out pairs of the curve: it is looked at, not reported. */

@@ -33,6 +33,8 @@ export interface WalkOptions extends LongWork {
   /** Go on with the run in `out`; a finished one is only read. */
   readonly resume?: boolean;
   readonly checkpointEvery?: number;
+  /** Snapshots of the test embeddings for the explorer, kept in `snapshots/`; default 0, none. */
+  readonly snapshots?: number;
   readonly note?: (line: string) => void;
   readonly onStep?: (trainer: Trainer) => void | Promise<void>;
   /** The command that the report names. */
@@ -95,6 +97,7 @@ async function walkIn(run: RunFolder, options: WalkOptions): Promise<WalkSummary
       net: options.net,
       checkpoints: run.file("checkpoints"),
       checkpointEvery: options.checkpointEvery,
+      snapshots: { folder: run.file("snapshots"), count: options.snapshots ?? 0 },
       progress,
       signal,
       note: options.note,

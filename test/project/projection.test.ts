@@ -5,7 +5,7 @@ import { matrix, matrixFromRows } from "../../lib/core/matrix";
 import { createRandom } from "../../lib/core/random";
 import { pairDistances } from "../../lib/evaluate/distances";
 import { nearestNeighbors } from "../../lib/project/neighbors";
-import { effectiveRank, pca } from "../../lib/project/pca";
+import { effectiveRank, ontoAxes, pca } from "../../lib/project/pca";
 import { trustworthiness } from "../../lib/project/trustworthiness";
 import { umapProjection } from "../../lib/project/umap";
 import { clusteredEmbeddings } from "../evaluate/embeddings";
@@ -57,6 +57,24 @@ test("pca() finds the line that the points lie on", () => {
   );
 });
 
+test("ontoAxes() puts new rows where the axes of another matrix see them", () => {
+  // The axis of the points (3, 4)·t is (0.6, 0.8) through the origin: (10, 0) lies at 6, (0, 10) at 8.
+  const axes = pca(matrixFromRows([-2, -1, 0, 1, 2].map((t) => [3 * t, 4 * t])), 1);
+  const seen = ontoAxes(
+    matrixFromRows([
+      [10, 0],
+      [0, 10],
+      [0, 0],
+    ]),
+    axes,
+  );
+  assertClose(seen.data, [6, 8, 0], 1e-5);
+  assert.throws(
+    () => ontoAxes(matrixFromRows([[1, 2, 3]]), axes),
+    /2 columns are needed, current value is 3/,
+  );
+});
+
 test("effectiveRank() is about D for a round cloud and 1 for a collapsed one", () => {
   const random = createRandom(1);
   const round = matrix(
@@ -92,6 +110,21 @@ test("umapProjection() gives the same picture for the same seed and keeps cluste
     Boolean,
   );
   assert.ok(agree.length > 85);
+});
+
+test("umapProjection() with three components keeps what two cannot: three axes that all spread", async () => {
+  const { x, labels } = clusteredEmbeddings(5, 90, 6, 8, 0.1);
+  const solid = await umapProjection(x, { epochs: 120, seed: 4, components: 3 });
+  assert.deepEqual([solid.rows, solid.columns], [90, 3]);
+  const { explained } = pca(solid, 3);
+  assert.ok(explained[2] > 0.02, `the third axis holds ${explained[2]} of the variance`);
+  const near = nearestNeighbors(solid, 2);
+  const agree = Array.from(labels).filter((label, i) => labels[near.indices[2 * i + 1]] === label);
+  assert.ok(agree.length > 85);
+  await assert.rejects(
+    umapProjection(x, { components: 4 as 3 }),
+    /components must be 2 or 3, current value is 4/,
+  );
 });
 
 test("umapProjection() refuses options out of range, NaN, and stops when told to", async () => {

@@ -9,7 +9,7 @@ import { nameOfData } from "../../walk/walk";
 import type { Command } from "../command";
 import { netOf, netOptions } from "../netOptions";
 import { alignOptions, alignOptionsOf, dataOptions, protocolOf, protocolOptions, required } from "../shared";
-import { settingsOf, trainOptions } from "../trainOptions";
+import { settingsOf, snapshotOptions, trainOptions } from "../trainOptions";
 
 export const trainCommand: Command = {
   name: "train",
@@ -18,6 +18,7 @@ export const trainCommand: Command = {
     ...dataOptions,
     ...protocolOptions,
     ...trainOptions,
+    ...snapshotOptions,
     ...netOptions,
     ...alignOptions,
     out: { kind: "text", value: "RUN", help: "run folder: model/, checkpoints/, history.json" },
@@ -57,6 +58,7 @@ export const trainCommand: Command = {
         net,
         checkpoints: run.file("checkpoints"),
         checkpointEvery: context.number("checkpoint-every"),
+        snapshots: { folder: run.file("snapshots"), count: context.number("snapshots") ?? 0 },
         progress,
         signal,
         note: context.note,

@@ -5,7 +5,7 @@ import { walk } from "../../walk/walk";
 import type { Command, CommandContext } from "../command";
 import { netOf, netOptions } from "../netOptions";
 import { alignOptions, alignOptionsOf, dataOptions, protocolOf, protocolOptions, slug } from "../shared";
-import { settingsOf, trainOptions } from "../trainOptions";
+import { settingsOf, snapshotOptions, trainOptions } from "../trainOptions";
 
 export const walkCommand: Command = {
   name: "walk",
@@ -14,6 +14,7 @@ export const walkCommand: Command = {
     ...dataOptions,
     ...protocolOptions,
     ...trainOptions,
+    ...snapshotOptions,
     ...netOptions,
     ...alignOptions,
     out: {
@@ -39,6 +40,7 @@ export const walkCommand: Command = {
       net: netOf(context),
       settings: settingsOf(context),
       checkpointEvery: context.number("checkpoint-every"),
+      snapshots: context.number("snapshots"),
       out,
       resume: context.flag("resume"),
       progress: context.progress,

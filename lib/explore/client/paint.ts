@@ -1,0 +1,130 @@
+/// <reference lib="dom" />
+import type { Size } from "./camera";
+import type { Colouring } from "./colouring";
+import type { Edge } from "./edges";
+import { MARK } from "./marks";
+import type { Thumbs } from "./thumbs";
+
+/** Everything that one picture of the map needs. Positions in pixels of the page. */
+export interface Picture {
+  readonly size: Size;
+  readonly ratio: number;
+  readonly screen: Float32Array;
+  /** In [−2, 2], nearer is larger; undefined for a flat map. */
+  readonly depth?: Float32Array;
+  readonly colouring: Colouring;
+  readonly marks: readonly HTMLCanvasElement[];
+  readonly edges: readonly Edge[];
+  readonly thumbs?: Thumbs;
+  /** Side of the sprites; 0 draws marks. */
+  readonly sprite: number;
+  /** Points that stand out; when there are any, the others fade. */
+  readonly marked: readonly number[];
+  readonly rings: readonly { readonly point: number; readonly width: number }[];
+  readonly lasso: readonly number[];
+  readonly ink: string;
+}
+
+const SAME = "#0084c8";
+const DIFFERENT = "#d55e00";
+
+/** Draws edges, points, rings and lasso, in that order. */
+export function paint(context: CanvasRenderingContext2D, picture: Picture): void {
+  const { size, ratio } = picture;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, size.width, size.height);
+  paintEdges(context, picture);
+  paintPoints(context, picture);
+  context.globalAlpha = 1;
+  paintRings(context, picture);
+  paintLasso(context, picture);
+}
+
+/** Side of sprites that fit between the points that are on the screen; 0 when they would be too small to see anything. */
+export function spriteSide(screen: Float32Array, { width, height }: Size): number {
+  let inside = 0;
+  for (let o = 0; o < screen.length; o += 2) {
+    if (screen[o] >= 0 && screen[o] < width && screen[o + 1] >= 0 && screen[o + 1] < height) inside++;
+  }
+  const side = 0.6 * Math.sqrt((width * height) / Math.max(1, inside));
+  return side < 20 ? 0 : Math.min(56, Math.round(side));
+}
+
+function paintEdges(context: CanvasRenderingContext2D, { edges, screen }: Picture): void {
+  for (const error of [false, true]) {
+    for (const same of [true, false]) {
+      context.beginPath();
+      for (const edge of edges) {
+        if (edge.error !== error || edge.same !== same) continue;
+        context.moveTo(screen[2 * edge.first], screen[2 * edge.first + 1]);
+        context.lineTo(screen[2 * edge.second], screen[2 * edge.second + 1]);
+      }
+      context.strokeStyle = same ? SAME : DIFFERENT;
+      context.lineWidth = error ? 1.6 : 1;
+      context.globalAlpha = error ? 0.85 : 0.4;
+      context.setLineDash(error ? [] : [4, 4]);
+      context.stroke();
+    }
+  }
+  context.setLineDash([]);
+}
+
+function paintPoints(context: CanvasRenderingContext2D, picture: Picture): void {
+  const { screen, depth, size, marked, sprite, thumbs, colouring, marks } = picture;
+  const stands = new Uint8Array(screen.length / 2);
+  for (const point of marked) stands[point] = 1;
+  const margin = Math.max(MARK, sprite);
+  for (const i of inOrder(screen.length / 2, depth, stands)) {
+    const [x, y] = [screen[2 * i], screen[2 * i + 1]];
+    if (x < -margin || y < -margin || x > size.width + margin || y > size.height + margin) continue;
+    const near = depth ? 1 + 0.22 * depth[i] : 1;
+    context.globalAlpha =
+      marked.length > 0 && !stands[i] ? 0.15 : depth ? Math.min(1, 0.75 + 0.25 * near) : 1;
+    if (sprite > 0 && thumbs) {
+      const side = sprite * near;
+      context.fillStyle = colouring.keys[colouring.keyOf[i]].colour;
+      context.fillRect(x - side / 2 - 2, y - side / 2 - 2, side + 4, side + 4);
+      thumbs.draw(context, i, x - side / 2, y - side / 2, side);
+    } else {
+      const side = MARK * near;
+      context.drawImage(marks[colouring.keyOf[i]], x - side / 2, y - side / 2, side, side);
+    }
+  }
+}
+
+/** Far points first, and those that stand out last. */
+function inOrder(
+  count: number,
+  depth: Float32Array | undefined,
+  stands: Uint8Array,
+): ArrayLike<number> & Iterable<number> {
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  if (depth) return order.sort((a, b) => depth[a] - depth[b]);
+  return stands.includes(1) ? order.sort((a, b) => stands[a] - stands[b] || a - b) : order;
+}
+
+function paintRings(context: CanvasRenderingContext2D, { rings, screen, sprite, ink }: Picture): void {
+  context.strokeStyle = ink;
+  for (const { point, width } of rings) {
+    context.lineWidth = width;
+    context.beginPath();
+    context.arc(screen[2 * point], screen[2 * point + 1], Math.max(9, 0.75 * sprite + 4), 0, 2 * Math.PI);
+    context.stroke();
+  }
+}
+
+function paintLasso(context: CanvasRenderingContext2D, { lasso, ink }: Picture): void {
+  if (lasso.length < 4) return;
+  context.beginPath();
+  for (let o = 0; o < lasso.length; o += 2) context.lineTo(lasso[o], lasso[o + 1]);
+  context.closePath();
+  context.strokeStyle = ink;
+  context.lineWidth = 1.5;
+  context.setLineDash([5, 4]);
+  context.stroke();
+  context.setLineDash([]);
+  context.fillStyle = ink;
+  context.globalAlpha = 0.08;
+  context.fill();
+  context.globalAlpha = 1;
+}
