@@ -15,7 +15,7 @@ export interface SweepComparison {
   readonly command: string;
 }
 
-/** Sweeps of the paper: what is compared and how its axis becomes ours. */
+/** What the values of the paper and ours are multiplied by to stand on one axis. */
 const compared: Readonly<
   Record<"jpeg" | "pixels" | "dimensions" | "training-size", { paper: number; ours: number; axis?: string }>
 > = {
@@ -29,7 +29,10 @@ const compared: Readonly<
 /** The sweeps of the paper that can be compared. */
 export type ComparedSweep = keyof typeof compared;
 
-/** VAL at FAR 1e-3 of a sweep in data/results/sweeps.md beside the paper's, as shares; undefined where it was not measured. Only values in the paper's range. */
+/**
+ * VAL at FAR 1e-3 of a sweep in data/results/sweeps.md beside the paper's, as shares; undefined where fewer than two points were measured. Points of ours that
+ * lie below two thirds of the paper's first value are left out: the paper says nothing there.
+ */
 export function comparedSweep(name: ComparedSweep, read: ReadResults): SweepComparison | undefined {
   const kind = sweepKinds[name];
   const table = tableOf(read, "sweeps.md", kind.title);
@@ -45,8 +48,7 @@ export function comparedSweep(name: ComparedSweep, read: ReadResults): SweepComp
   const ours = table.rows.flatMap((cells): ComparedPoint[] => {
     const at = unit.ours * Number(cells[0]);
     const val = estimateOf(cells[column] ?? "");
-    // Every curve begins a little below where the paper's does, at most by a third.
-    return val && at >= least / 1.5 ? [{ at, ...val }] : [];
+    return val && at >= (2 / 3) * least ? [{ at, ...val }] : [];
   });
   if (ours.length < 2) return undefined;
   return { axis: unit.axis ?? kind.axis, paper, ours, command: table.command };

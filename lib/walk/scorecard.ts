@@ -43,11 +43,11 @@ export function scorecard(read: ReadResults): ScorecardRow[] {
       "VAL 51.9 % (NNS2) to 89.4 % (NN2)",
       "the paper's nets are counted and run here, not trained",
     ),
-    sweepRow("Table 4, JPEG quality", "jpeg", "NN1", LFW, read),
-    sweepRow("Table 4, image size", "pixels", "NN1", LFW, read),
-    sweepRow("Table 5, dimensions", "dimensions", "NN1", OMNIGLOT, read),
+    sweepRow("Table 4, JPEG quality", "jpeg", "NN1", read),
+    sweepRow("Table 4, image size", "pixels", "NN1", read),
+    sweepRow("Table 5, dimensions", "dimensions", "NN1", read),
     quantisedRow(read),
-    sweepRow("Table 6, training data", "training-size", "Table6", OMNIGLOT, read),
+    sweepRow("Table 6, training data", "training-size", "Table6", read),
     alignmentRow(read),
     errorsRow(read),
     notMeasured("Section 5.7", "YouTube Faces 95.12 ± 0.39 %", "the clips are not read here"),
@@ -60,19 +60,23 @@ function notMeasured(item: string, claimed: string, why: string): ScorecardRow {
   return { item, claimed, measured: "–", scale: "–", verdict: "not measured", why, command: "" };
 }
 
-/** What our runs learned from: net and images. */
+/** What our runs learned from: the laptop net and the training images of the usual protocol. */
 interface Experiment {
+  /** As `--data` names it. */
+  readonly option: string;
   readonly parameters: number;
   readonly images: number;
   readonly data: string;
 }
 
 const LFW: Experiment = {
+  option: "lfw",
   parameters: countNet(laptopNet()).parameters,
   images: 6685,
   data: "images of LFW View 1",
 };
 const OMNIGLOT: Experiment = {
+  option: "omniglot",
   parameters: countNet(laptopNet({ inputSize: 32, channels: 1 })).parameters,
   images: 19_280,
   data: "drawings of Omniglot",
@@ -81,7 +85,10 @@ const OMNIGLOT: Experiment = {
 const PAPER_IMAGES = 200e6;
 const TABLE6_IMAGES = 260e6;
 
-function scaleOf(net: NetName, ours: Experiment): string {
+/** How much smaller our experiment is than the paper's with `net`; the command says which data it used. */
+function scaleOf(net: NetName, command: string): string {
+  const ours = [LFW, OMNIGLOT].find(({ option }) => command.includes(`--data ${option}`));
+  if (!ours) return "data that this scorecard does not know";
   const parameters = countNet(namedNet(net)).parameters / ours.parameters;
   const images = (net === "Table6" ? TABLE6_IMAGES : PAPER_IMAGES) / ours.images;
   const whole = (value: number): string => Number(value.toPrecision(2)).toLocaleString("en");
@@ -105,13 +112,7 @@ function countedRow(item: string, net: NetName): ScorecardRow {
 /** What a flat curve is worth. */
 const FLAT = "flat on both sides, as a weak test would show it";
 
-function sweepRow(
-  item: string,
-  name: ComparedSweep,
-  net: NetName,
-  experiment: Experiment,
-  read: ReadResults,
-): ScorecardRow {
+function sweepRow(item: string, name: ComparedSweep, net: NetName, read: ReadResults): ScorecardRow {
   const { paper } = sweepKinds[name];
   const theirs = shapeOf(paper.map(({ val, standardError }) => ({ mean: val, standardError })));
   const claimed = `VAL ${rangeText(paper.map(({ val }) => val))}, ${theirs.trend}`;
@@ -122,7 +123,7 @@ function sweepRow(
     item,
     claimed,
     measured: `VAL ${rangeText(found.ours.map(({ mean }) => mean))}, ${ours.trend}`,
-    scale: scaleOf(net, experiment),
+    scale: scaleOf(net, found.command),
     verdict: sameShape(theirs, ours),
     why: `Kendall's τ ${theirs.tau.toFixed(2)} there, ${ours.tau.toFixed(2)} here${theirs.trend === "flat" && ours.trend === "flat" ? `; ${FLAT}` : ""}`,
     command: found.command,
@@ -138,7 +139,7 @@ function quantisedRow(read: ReadResults): ScorecardRow {
     item,
     claimed,
     measured: `accuracy ${percent(pair[0])} with 128 bytes, ${percent(pair[1])} with floats`,
-    scale: scaleOf("NN1", LFW),
+    scale: scaleOf("NN1", table.command),
     verdict: shapeOf(pair).trend === "flat" ? "yes" : "no",
     why: FLAT,
     command: table.command,
@@ -199,7 +200,7 @@ function harmonicRow(read: ReadResults): ScorecardRow {
       / < /g,
       steps.tau === 1 ? " < " : ", ",
     ),
-    scale: scaleOf("NN2", LFW),
+    scale: scaleOf("NN2", table.command),
     verdict: steps.tau === 1 ? sameShape({ trend: "rising", tau: 1 }, steps) : "no",
     why: "v1, v2 against v1, v2 in the paper's order",
     command: table.command,

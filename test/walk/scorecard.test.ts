@@ -44,7 +44,7 @@ test("scorecard() has each table and figure of the paper once, with a reason and
 /** One table as `facenet-lab sweep` writes it. */
 const training = (vals: readonly number[]): string =>
   [
-    "## Training identities\n\n`facenet-lab sweep training-size`. A split; a net.\n",
+    "## Training identities\n\n`facenet-lab sweep training-size --data omniglot`. A split; a net.\n",
     "| share of the training identities | VAL at FAR 1e-3 |\n| --- | --- |",
     ...vals.map((val, i) => `| ${[0.01, 0.1, 0.2, 1][i]} | ${val} ± 1.0 % |`),
   ].join("\n");
@@ -62,7 +62,7 @@ test("scorecard() judges a sweep by its shape, not by its height", () => {
   const row = trainingRow([1, 5, 5, 9]);
   assert.deepEqual(
     [row.measured, row.command],
-    ["VAL 1.0 to 9.0 %, rising", "facenet-lab sweep training-size"],
+    ["VAL 1.0 to 9.0 %, rising", "facenet-lab sweep training-size --data omniglot"],
   );
   // 5,965,728 parameters of the net of Table 6 to 368,624 here; 260 million images to 19,280.
   assert.match(row.scale, /^1\/16 of the parameters, 1\/13,000 of the images/);
@@ -82,6 +82,8 @@ test("scorecard() holds the harmonic embedding to the paper's order", () => {
   const right = harmonic([".880 ± .001", ".893 ± .001", ".916 ± .001"]);
   assert.deepEqual([right.verdict, right.measured], ["yes", "AUC 0.880 < 0.893 < 0.916"]);
   assert.equal(harmonic([".880 ± .02", ".893 ± .02", ".900 ± .02"]).verdict, "partly");
+  // Its command names no data.
+  assert.equal(right.scale, "data that this scorecard does not know");
   const wrong = harmonic([".893 ± .001", ".880 ± .001", ".916 ± .001"]);
   assert.deepEqual([wrong.verdict, wrong.measured], ["no", "AUC 0.893, 0.880, 0.916"]);
 });
