@@ -4,12 +4,15 @@ import { checkFinite, type Matrix, matrix, rowOf } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import { createRandom } from "../core/random";
 import type { Products } from "../evaluate/distances";
-import { nearestNeighbors } from "./neighbors";
+import { type Neighbors, nearestNeighbors } from "./neighbors";
 
 /** Options of {@link umapProjection}. */
 export interface UmapOptions extends LongWork {
-  /** Neighbours that shape the picture, itself included: an integer in [2, N − 1]; default 15. Small shows detail, large the whole. */
-  readonly neighbors?: number;
+  /**
+   * Neighbours that shape the picture, itself included: an integer in [2, N − 1]; default 15. Small shows detail, large the whole. Or the neighbours
+   * themselves, N×k.
+   */
+  readonly neighbors?: number | Neighbors;
   /** Least distance of points in the picture, in [0, spread]; default 0.1. */
   readonly minDistance?: number;
   /** Scale of the picture, > 0; default 1. */
@@ -29,8 +32,18 @@ export interface UmapOptions extends LongWork {
  * neighbours from our own distance code instead of its approximate search.
  */
 export async function umapProjection(x: Matrix, options: UmapOptions = {}): Promise<Matrix> {
-  const { neighbors = 15, minDistance = 0.1, spread = 1, seed = 1, products, progress, signal } = options;
+  const {
+    neighbors: asked = 15,
+    minDistance = 0.1,
+    spread = 1,
+    seed = 1,
+    products,
+    progress,
+    signal,
+  } = options;
   const { components = 2 } = options;
+  const given = typeof asked === "number" ? undefined : asked;
+  const neighbors = typeof asked === "number" ? asked : asked.k;
   const epochs = options.epochs ?? (x.rows < 10_000 ? 500 : 200);
   check(
     "neighbours",
@@ -43,7 +56,13 @@ export async function umapProjection(x: Matrix, options: UmapOptions = {}): Prom
   check("components", components, components === 2 || components === 3, "2 or 3");
   check("epochs", epochs, Number.isInteger(epochs) && epochs >= 1, "an integer of at least 1");
   checkFinite(x, "these embeddings");
-  const exact = nearestNeighbors(x, neighbors, { products });
+  const exact = given ?? nearestNeighbors(x, neighbors, { products });
+  check(
+    "the neighbours",
+    exact.indices.length,
+    exact.indices.length === x.rows * neighbors,
+    `${x.rows * neighbors}`,
+  );
   const umap = new UMAP({
     nComponents: components,
     nNeighbors: neighbors,
