@@ -8,6 +8,7 @@ import type { ExploreData, ExploreEpoch } from "../explore/exploreData";
 import { niceStep, pairRates, pointExtremes } from "../explore/pairRates";
 import { contactSheet, jpegUri, type SpriteSheet } from "../figures/sprites";
 import { type Raster, raster } from "../image/raster";
+import { alignedNeighbors } from "../project/alignedNeighbors";
 import { ontoAxes, pca } from "../project/pca";
 import { umapProjection } from "../project/umap";
 import { chooseRows } from "./projectStage";
@@ -150,19 +151,17 @@ interface Layouts {
   readonly note: string;
 }
 
-/** UMAP of the points of all epochs together; PCA axes of the last epoch for all of them. */
+/** One UMAP for all epochs, in which each point is tied to itself at the next ones; PCA axes of the last epoch for all of them. */
 async function layoutsOf(taken: readonly Matrix[], work: LongWork & { seed: number }): Promise<Layouts> {
   const n = taken[0].rows;
   const last = taken[taken.length - 1];
   const all = stackRows(taken);
-  // Nearly equal copies of a point would otherwise be its only neighbours.
-  const neighbors = Math.min(15 * Math.min(3, taken.length), all.rows - 1);
+  const neighbors = alignedNeighbors(taken, Math.min(15, n - 1), { products: engineProducts });
   const map = (components: 2 | 3): Promise<Matrix> =>
     umapProjection(all, {
       ...work,
       components,
       neighbors,
-      products: engineProducts,
       progress: (event) => work.progress?.({ ...event, detail: `${components}-D UMAP` }),
     });
   const [flat, solid] = [await map(2), await map(3)];
@@ -179,7 +178,7 @@ async function layoutsOf(taken: readonly Matrix[], work: LongWork & { seed: numb
     note:
       taken.length === 1
         ? "UMAP keeps neighbourhoods; distances between far clusters and the sizes of clusters say nothing. PCA keeps straight lines, and loses what lies beyond its axes."
-        : `Motion means learning: one UMAP was fitted to the points of all ${taken.length} checkpoints together and PCA uses the axes of the last one, so a point moves only because its vector changed. UMAP keeps neighbourhoods; distances between far clusters say nothing.`,
+        : `Motion means learning: the ${taken.length} checkpoints share one UMAP, in which every image is also tied to itself at the checkpoints beside, so that a point leaves its place only where its neighbours change. PCA uses the axes of the last checkpoint: there a point moves as its vector does. UMAP keeps neighbourhoods; distances between far clusters say nothing.`,
   };
 }
 

@@ -57,25 +57,30 @@ export function traceShape(
   }
 }
 
-/** Pictures of the keys' marks, made once and then copied: thousands of copies are cheaper than thousands of shapes. */
-export function markPictures(keys: readonly Key[], edge: string, ratio: number): HTMLCanvasElement[] {
-  const made = new Map<string, HTMLCanvasElement>();
-  return keys.map(({ colour, shape }) => {
-    const name = `${colour} ${shape}`;
-    const known = made.get(name);
-    if (known) return known;
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = Math.ceil(MARK * ratio);
-    const context = canvas.getContext("2d") as CanvasRenderingContext2D;
-    context.scale(ratio, ratio);
+/** Pictures of marks side by side: that of key k starts at `left[k]` and is `side` wide and high, in pixels of the screen. */
+export interface MarkSheet {
+  readonly canvas: HTMLCanvasElement;
+  readonly left: readonly number[];
+  readonly side: number;
+}
+
+/** The keys' marks, drawn once and then copied: thousands of copies from one canvas are cheaper than thousands of shapes. */
+export function markSheet(keys: readonly Key[], edge: string, ratio: number): MarkSheet {
+  const different = [...new Map(keys.map((key) => [`${key.colour} ${key.shape}`, key])).values()];
+  const at = new Map(different.map(({ colour, shape }, i) => [`${colour} ${shape}`, i]));
+  const side = Math.ceil(MARK * ratio);
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, side * different.length);
+  canvas.height = side;
+  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  context.strokeStyle = edge;
+  context.lineWidth = 0.8 * ratio;
+  different.forEach(({ colour, shape }, i) => {
     context.beginPath();
-    traceShape(context, shape, MARK / 2, MARK / 2, 4.4);
+    traceShape(context, shape, (i + 0.5) * side, side / 2, 4.4 * ratio);
     context.fillStyle = colour;
-    context.strokeStyle = edge;
-    context.lineWidth = 0.8;
     context.fill();
     context.stroke();
-    made.set(name, canvas);
-    return canvas;
   });
+  return { canvas, left: keys.map(({ colour, shape }) => side * (at.get(`${colour} ${shape}`) ?? 0)), side };
 }

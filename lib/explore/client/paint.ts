@@ -2,7 +2,7 @@
 import type { Size } from "./camera";
 import type { Colouring } from "./colouring";
 import type { Edge } from "./edges";
-import { MARK } from "./marks";
+import { MARK, type MarkSheet } from "./marks";
 import type { Thumbs } from "./thumbs";
 
 /** Everything that one picture of the map needs. Positions in pixels of the page. */
@@ -13,7 +13,7 @@ export interface Picture {
   /** In [−2, 2], nearer is larger; undefined for a flat map. */
   readonly depth?: Float32Array;
   readonly colouring: Colouring;
-  readonly marks: readonly HTMLCanvasElement[];
+  readonly marks: MarkSheet;
   readonly edges: readonly Edge[];
   readonly thumbs?: Thumbs;
   /** Side of the sprites; 0 draws marks. */
@@ -70,7 +70,7 @@ function paintEdges(context: CanvasRenderingContext2D, { edges, screen }: Pictur
 }
 
 function paintPoints(context: CanvasRenderingContext2D, picture: Picture): void {
-  const { screen, depth, size, marked, sprite, thumbs, colouring, marks } = picture;
+  const { screen, depth, size, ratio, marked, sprite, thumbs, colouring, marks } = picture;
   const stands = new Uint8Array(screen.length / 2);
   for (const point of marked) stands[point] = 1;
   const margin = Math.max(MARK, sprite);
@@ -87,7 +87,11 @@ function paintPoints(context: CanvasRenderingContext2D, picture: Picture): void 
       thumbs.draw(context, i, x - side / 2, y - side / 2, side);
     } else {
       const side = MARK * near;
-      context.drawImage(marks[colouring.keyOf[i]], x - side / 2, y - side / 2, side, side);
+      // On whole pixels of the screen, where copying needs no smoothing.
+      const left = Math.round((x - side / 2) * ratio) / ratio;
+      const top = Math.round((y - side / 2) * ratio) / ratio;
+      const { canvas, left: starts, side: from } = marks;
+      context.drawImage(canvas, starts[colouring.keyOf[i]], 0, from, from, left, top, side, side);
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Epoch, Points } from "./decode";
 import { byId } from "./dom";
 import { chosenEdges } from "./edges";
 import { type Grid, gridOf } from "./grid";
-import { markPictures } from "./marks";
+import { type MarkSheet, markSheet } from "./marks";
 import { paint, spriteSide } from "./paint";
 import type { MapName, Store } from "./store";
 import type { Thumbs } from "./thumbs";
@@ -41,7 +41,7 @@ export function createScene(points: Points, store: Store, thumbs: () => Thumbs |
   let asked = false;
   let sprite = 0;
   let colouring: Colouring = colouringOf(points, "identity", 0, 0);
-  let marks: HTMLCanvasElement[] = [];
+  let marks: MarkSheet = markSheet([], "", 1);
   let glide: { from: Float32Array; to: Float32Array; start: number } | undefined;
   let places = placesOf(points.epochs[store.state.epoch], store.state.map);
 
@@ -105,7 +105,7 @@ export function createScene(points: Points, store: Store, thumbs: () => Thumbs |
   const recolour = (): void => {
     const { colour, epoch, threshold, dark } = store.state;
     colouring = colouringOf(points, colour, epoch, threshold * points.thresholdStep);
-    marks = markPictures(colouring.keys, dark ? "#161b22" : "#ffffff", window.devicePixelRatio);
+    marks = markSheet(colouring.keys, dark ? "#161b22" : "#ffffff", window.devicePixelRatio);
     redraw();
   };
 
