@@ -3,21 +3,22 @@ import { type Neighbors, nearestNeighbors } from "./neighbors";
 import { type UmapOptions, umapLayout } from "./umap";
 
 /**
- * One layout for the same N images at T moments of training (T matrices N×D → T matrices N×2), so that motion means learning and not another random start.
+ * One layout for the same N images at T moments of training (T matrices N×D → T matrices N×components), so that motion means learning and not another random start.
  * All T·N rows are laid out together: within a moment a row's neighbours are its nearest rows by L2, and each row is tied to itself at the moments before and
  * after, as closely as to its nearest neighbour.
  *
  * Source: the idea of AlignedUMAP in umap-learn; McInnes, Healy, Melville (2018) for the layout.
  * Differs from AlignedUMAP: one graph with ties, there one layout for each moment with a penalty on motion.
- * Throws a RangeError without moments, when their numbers of rows differ, or unless 4 ≤ neighbours < N.
+ * Throws a RangeError without moments, when their numbers of rows differ, or unless neighbours < N and a list has room for the row, its ties and a neighbour: 2 for one moment, 3 for two, 4 for more.
  */
 export async function umapTrajectory(
   moments: readonly Matrix[],
   options: UmapOptions = {},
 ): Promise<Matrix[]> {
   const layout = await umapLayout(trajectoryNeighbors(moments, options), options);
-  const rows = moments[0].rows;
-  return moments.map((_, t) => matrix(rows, 2, layout.data.slice(2 * t * rows, 2 * (t + 1) * rows)));
+  const { rows } = moments[0];
+  const size = rows * layout.columns;
+  return moments.map((_, t) => matrix(rows, layout.columns, layout.data.slice(t * size, (t + 1) * size)));
 }
 
 /** The graph of {@link umapTrajectory}: row t·N + i is image i at moment t; first itself, then its ties, then the nearest rows of its moment. */
@@ -80,9 +81,10 @@ function checked(moments: readonly Matrix[], neighbors: number): number {
       `Cannot lay out a training: ${rows} rows are needed at every moment, current value is ${moments[odd].rows} at moment ${odd}`,
     );
   }
-  if (!Number.isInteger(neighbors) || neighbors < 4 || neighbors >= rows) {
+  const least = 2 + Math.min(2, moments.length - 1);
+  if (!Number.isInteger(neighbors) || neighbors < least || neighbors >= rows) {
     throw new RangeError(
-      `Cannot lay out a training: neighbours must be an integer in [4, ${rows - 1}] for ${rows} rows, current value is ${neighbors}`,
+      `Cannot lay out a training: neighbours must be an integer in [${least}, ${rows - 1}] for ${rows} rows, current value is ${neighbors}`,
     );
   }
   moments.forEach((moment, t) => {

@@ -3,9 +3,6 @@ import { checkFinite, type Matrix } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import { createRandom } from "../core/random";
 import type { Products } from "../evaluate/distances";
-
-<<<<<<< HEAD
-
 import { fitCurve } from "./curve";
 import { diffusedStart } from "./diffusedStart";
 import { fuzzySet } from "./fuzzySet";
@@ -14,18 +11,6 @@ import { type Neighbors, nearestNeighbors } from "./neighbors";
 
 /** Options of {@link umapLayout}. */
 export interface LayoutOptions extends LongWork {
-=======
-
-import { type Neighbors, nearestNeighbors } from "./neighbors";
-
-/** Options of {@link umapProjection}. */
-export interface UmapOptions extends LongWork {
-  /**
-   * Neighbours that shape the picture, itself included: an integer in [2, N − 1]; default 15. Small shows detail, large the whole. Or the neighbours
-   * themselves, N×k.
-   */
-  readonly neighbors?: number | Neighbors;
->>>>>>> explorer
   /** Least distance of points in the picture, in [0, spread]; default 0.1. */
   readonly minDistance?: number;
   /** Scale of the picture, > 0; default 1. */
@@ -51,28 +36,12 @@ export interface UmapOptions extends LayoutOptions {
  * Throws a RangeError for an option out of range, a LabError for a row that is not finite, `Interrupted` when the signal is aborted.
  */
 export async function umapProjection(x: Matrix, options: UmapOptions = {}): Promise<Matrix> {
-<<<<<<< HEAD
   const { neighbors = 15, products } = options;
-=======
-  const {
-    neighbors: asked = 15,
-    minDistance = 0.1,
-    spread = 1,
-    seed = 1,
-    products,
-    progress,
-    signal,
-  } = options;
-  const { components = 2 } = options;
-  const given = typeof asked === "number" ? undefined : asked;
-  const neighbors = typeof asked === "number" ? asked : asked.k;
-  const epochs = options.epochs ?? (x.rows < 10_000 ? 500 : 200);
->>>>>>> explorer
   check(
     "neighbours",
     neighbors,
     Number.isInteger(neighbors) && neighbors >= 2 && neighbors < x.rows,
-    `an integer in [2, $x.rows - 1] for ${x.rows} rows`,
+    `an integer in [2, ${x.rows - 1}] for ${x.rows} rows`,
   );
   checkLayout(options);
   checkFinite(x, "these embeddings");
@@ -109,43 +78,8 @@ function checkLayout({ minDistance = 0.1, spread = 1, epochs = 1, components = 2
   check("the least distance", minDistance, minDistance >= 0 && minDistance <= spread, `in [0, ${spread}]`);
   check("components", components, components === 2 || components === 3, "2 or 3");
   check("epochs", epochs, Number.isInteger(epochs) && epochs >= 1, "an integer of at least 1");
-<<<<<<< HEAD
-=======
-  checkFinite(x, "these embeddings");
-  const exact = given ?? nearestNeighbors(x, neighbors, { products });
-  check(
-    "the neighbours",
-    exact.indices.length,
-    exact.indices.length === x.rows * neighbors,
-    `$x.rows * neighbors`,
-  );
-  const umap = new UMAP({
-    nComponents: components,
-    nNeighbors: neighbors,
-    minDist: minDistance,
-    spread,
-    nEpochs: epochs,
-    random: createRandom(seed).next,
-  });
-  const rows = Array.from({ length: x.rows }, (_, i) => i);
-  const slice = <T extends Float32Array | Int32Array>(values: T, i: number): number[] =>
-    Array.from(values.subarray(i * neighbors, (i + 1) * neighbors));
-  umap.setPrecomputedKNN(
-    rows.map((i) => slice(exact.indices, i)),
-    rows.map((i) => slice(exact.distances, i)),
-  );
-  const total = umap.initializeFit(rows.map((i) => Array.from(rowOf(x, i))));
-  for (let epoch = 1; epoch <= total; epoch++) {
-    umap.step();
-    if (epoch % 10 !== 0 && epoch !== total) continue;
-    progress?.({ stage: "project", done: epoch, total });
-    throwIfStopped(signal, "the projection; nothing was written");
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return matrix(x.rows, components, Float32Array.from(umap.getEmbedding().flat()));
->>>>>>> explorer
 }
 
 function check(what: string, value: number, holds: boolean, wanted: string): void {
-  if (!holds) throw new RangeError(`Cannot project: $whatmust be $wanted, current value is $value`);
+  if (!holds) throw new RangeError(`Cannot project: ${what} must be ${wanted}, current value is ${value}`);
 }

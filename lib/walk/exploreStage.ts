@@ -1,5 +1,5 @@
 import { LabError, throwIfStopped } from "../core/errors";
-import { checkFinite, type Matrix, matrix, rowOf, squaredL2, stackRows, takeRows } from "../core/matrix";
+import { checkFinite, type Matrix, matrix, rowOf, squaredL2, takeRows } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import { engineProducts } from "../engine/products";
 import { type HardPair, hardestPairs } from "../evaluate/hardest";
@@ -8,9 +8,8 @@ import type { ExploreData, ExploreEpoch } from "../explore/exploreData";
 import { niceStep, pairRates, pointExtremes } from "../explore/pairRates";
 import { contactSheet, jpegUri, type SpriteSheet } from "../figures/sprites";
 import { type Raster, raster } from "../image/raster";
-import { alignedNeighbors } from "../project/alignedNeighbors";
 import { ontoAxes, pca } from "../project/pca";
-import { umapProjection } from "../project/umap";
+import { umapTrajectory } from "../project/trajectory";
 import { chooseRows } from "./projectStage";
 
 /** Embeddings to explore: all M rows, of which the page may show fewer. */
@@ -155,23 +154,20 @@ interface Layouts {
 async function layoutsOf(taken: readonly Matrix[], work: LongWork & { seed: number }): Promise<Layouts> {
   const n = taken[0].rows;
   const last = taken[taken.length - 1];
-  const all = stackRows(taken);
-  const neighbors = alignedNeighbors(taken, Math.min(15, n - 1), { products: engineProducts });
-  const map = (components: 2 | 3): Promise<Matrix> =>
-    umapProjection(all, {
+  const map = (components: 2 | 3): Promise<Matrix[]> =>
+    umapTrajectory(taken, {
       ...work,
       components,
-      neighbors,
+      neighbors: Math.min(15, n - 1),
+      products: engineProducts,
       progress: (event) => work.progress?.({ ...event, detail: `${components}-D UMAP` }),
     });
   const [flat, solid] = [await map(2), await map(3)];
   const axes = pca(last, Math.min(3, last.columns));
-  const part = (m: Matrix, e: number): Matrix =>
-    matrix(n, m.columns, m.data.slice(e * n * m.columns, (e + 1) * n * m.columns));
   return {
     epochs: taken.map((vectors, e) => ({
-      umap2: part(flat, e),
-      umap3: part(solid, e),
+      umap2: flat[e],
+      umap3: solid[e],
       pca: inThree(ontoAxes(vectors, axes)),
     })),
     explained: axes.explained,

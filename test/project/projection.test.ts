@@ -4,7 +4,6 @@ import fc from "fast-check";
 import { matrix, matrixFromRows } from "../../lib/core/matrix";
 import { createRandom } from "../../lib/core/random";
 import { pairDistances } from "../../lib/evaluate/distances";
-import { alignedNeighbors } from "../../lib/project/alignedNeighbors";
 import { nearestNeighbors } from "../../lib/project/neighbors";
 import { effectiveRank, ontoAxes, pca } from "../../lib/project/pca";
 import { trustworthiness } from "../../lib/project/trustworthiness";
@@ -44,63 +43,6 @@ test("nearestNeighbors() keeps each row first among duplicates and refuses k abo
     [0, 1, 2],
   );
   assert.throws(() => nearestNeighbors(x, 4), /k must be an integer in \[1, 3\], current value is 4/);
-});
-
-test("alignedNeighbors() joins each row to its epoch's nearest rows and to itself at the nearest epochs", () => {
-  // Three points on a line at three epochs; at the last one row 2 has come to row 0.
-  const epochs = [
-    [[0], [1], [3]],
-    [[0], [1], [3]],
-    [[0], [4], [1]],
-  ].map(matrixFromRows);
-  const { k, indices, distances } = alignedNeighbors(epochs, 2);
-  assert.equal(k, 4);
-  const row = (i: number): number[][] =>
-    [...indices.subarray(4 * i, 4 * i + 4)].map((j, c) => [j, distances[4 * i + c]]);
-  // Row 2 of epoch 0: itself, at epochs 1 and 2 as far as its nearest row, which is row 1 at L2 2.
-  assert.deepEqual(row(2), [
-    [2, 0],
-    [5, 2],
-    [8, 2],
-    [1, 2],
-  ]);
-  // Row 2 of epoch 2: itself, at epochs 1 and 0, and row 0 of its own epoch.
-  assert.deepEqual(row(8), [
-    [8, 0],
-    [5, 1],
-    [2, 1],
-    [6, 1],
-  ]);
-  assert.deepEqual(alignedNeighbors([epochs[0]], 2), nearestNeighbors(epochs[0], 2));
-  assert.throws(() => alignedNeighbors([epochs[0], matrixFromRows([[1]])], 2), /3 rows, current value is 1/);
-});
-
-test("umapProjection() of aligned neighbours leaves points in place whose neighbours stay", async () => {
-  const { x, labels } = clusteredEmbeddings(5, 60, 3, 8, 0.1);
-  // The second epoch is the first one turned as a whole: no distance changes, every vector does.
-  const turned = matrix(
-    60,
-    8,
-    x.data.map((_, o) => x.data[o - (o % 8) + ((o + 3) % 8)]),
-  );
-  const both = matrix(120, 8, Float32Array.from([...x.data, ...turned.data]));
-  const map = await umapProjection(both, { neighbors: alignedNeighbors([x, turned], 10), epochs: 150 });
-  const moves = pairDistances(
-    map,
-    Array.from(labels.keys()),
-    Array.from(labels, (_, i) => 60 + i),
-  ).map(Math.sqrt);
-  const others = pairDistances(
-    map,
-    Array.from(labels.keys()),
-    Array.from(labels, (_, i) => 60 + ((i + 31) % 60)),
-  ).map(Math.sqrt);
-  const median = (values: Float32Array): number => values.slice().sort()[30];
-  assert.ok(median(moves) < 0.5 * median(others), `${median(moves)} against ${median(others)}`);
-  await assert.rejects(
-    umapProjection(both, { neighbors: nearestNeighbors(x, 5) }),
-    /must be 600, current value is 300/,
-  );
 });
 
 test("pca() finds the line that the points lie on", () => {

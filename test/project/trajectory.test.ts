@@ -66,7 +66,7 @@ test("umapTrajectory() refuses no moments, moments of another size, and too few 
     /20 rows are needed at every moment, current value is 19 at moment 1/,
   );
   await assert.rejects(
-    umapTrajectory([x], { neighbors: 3 }),
+    umapTrajectory([x, x, x], { neighbors: 3 }),
     /integer in \[4, 19\] for 20 rows, current value is 3/,
   );
 });
