@@ -19,7 +19,7 @@ export interface Contestant {
   readonly objective: ObjectiveChoice;
 }
 
-/** The scale at which the losses on cosines run a second time: those of the papers, 64 and 30, are meant for long training. */
+/** The scale at which the losses on cosines run a second time: 64, that of the papers, is meant for long training. */
 export const SMALL_SCALE = 16;
 
 /** Every objective with its own defaults, and the losses on scaled cosines again with {@link SMALL_SCALE}. */

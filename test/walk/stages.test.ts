@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { decodeCsv } from "../../lib/core/csv";
-import { runJson } from "../cli/runCli";
+import { runCli, runJson } from "../cli/runCli";
 import { inWorkplace, writePatterns } from "./fixtures";
 
 const quick = ["--mode", "center-crop", "--size", "32"];
@@ -156,4 +156,18 @@ test("a longer --steps with --resume goes on with a finished training", () =>
     const longer = await train("--steps", "5", "--resume");
     assert.equal(longer.code, 0);
     assert.equal((longer.json.training as { steps: number }).steps, 5);
+  }));
+
+test("train says what is wrong with a run at its end, and nothing of one that learns", () =>
+  inWorkplace(async (place) => {
+    const data = await writePatterns(join(place, "data"));
+    const train = async (name: string, margin: string): Promise<string> => {
+      const args = ["--data", data, "--steps", "22", ...quick, "--identities", "3", "--images", "4"];
+      const ran = await runCli(["train", ...args, "--margin", margin, "--out", join(place, name)]);
+      assert.equal(ran.code, 0, ran.err);
+      return ran.err;
+    };
+    // With a margin of almost nothing no negative lies inside it: no triplet has a loss.
+    assert.match(await train("tiny", "0.000001"), /idle since step \d+\. No triplet has a loss/);
+    assert.doesNotMatch(await train("large", "1"), /since step/);
   }));
