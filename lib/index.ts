@@ -94,6 +94,7 @@ export {
 } from "./evaluate/calibration";
 export { type ClipOptions, clipDistances } from "./evaluate/clips";
 export { forEachPairDistance, pairDistances } from "./evaluate/distances";
+export { type FoldedPairs, foldReliability } from "./evaluate/foldReliability";
 export { type GalleryRanks, galleryRanks, type Labelled } from "./evaluate/galleryRanks";
 export { type HardestResult, type HardPair, hardestPairs } from "./evaluate/hardest";
 export { type HoldOutResult, holdOut } from "./evaluate/holdOut";
@@ -124,10 +125,11 @@ export {
   oneShot,
 } from "./evaluate/oneShot";
 export { type ClosedAndOpen, closedAndOpen, type DirOperatingPoint, type DirPoint } from "./evaluate/openSet";
-export { drawOpenSet, type OpenSetSplit } from "./evaluate/openSetSplit";
+export { canDrawOpenSet, drawOpenSet, type OpenSetSplit } from "./evaluate/openSetSplit";
 export { type PairError, pairErrors } from "./evaluate/pairErrors";
 export { type PairSample, samplePairs } from "./evaluate/pairSample";
 export { bytesPerRow, dequantize, type Quantized, quantize } from "./evaluate/quantize";
+export { type RateIntervals, ratesAtThreshold } from "./evaluate/ratesAtThreshold";
 export { type RetrievalOptions, type RetrievalResult, retrieval } from "./evaluate/retrieval";
 export { type Roc, rocCurve } from "./evaluate/roc";
 export { type Slice, type SlicedColumn, slicesOf } from "./evaluate/slices";
@@ -156,10 +158,12 @@ export { type FaceMarks, markFace } from "./figures/markFace";
 export { type MicroscopeData, miningMicroscope } from "./figures/miningMicroscope";
 export { type NetDiagramData, netDiagram } from "./figures/netDiagram";
 export { type PairGridData, pairGrid } from "./figures/pairGrid";
+export { type ReliabilityFigureData, reliabilityFigure } from "./figures/reliabilityFigure";
 export { rocFigure } from "./figures/rocFigure";
 export { type RocSeries, rocsFigure } from "./figures/rocsFigure";
 export { searchFigure } from "./figures/searchFigure";
 export { type ShapeFigureData, type ShapeSeries, shapeFigure } from "./figures/shapeFigure";
+export { type SliceRates, slicesFigure } from "./figures/slicesFigure";
 export { contactSheet, cropOf } from "./figures/sprites";
 export { figurePng, figureSvg } from "./figures/still";
 export { type SweepFigureData, type SweepSeries, sweepFigure } from "./figures/sweepFigure";
@@ -280,6 +284,8 @@ export { effectiveRank, type Pca, pca } from "./project/pca";
 export { meanMotion, umapTrajectory } from "./project/trajectory";
 export { trustworthiness } from "./project/trustworthiness";
 export { type UmapOptions, umapProjection } from "./project/umap";
+// report: pages that need nothing else
+export { type SectionPage, sectionPageHtml } from "./report/sectionPage";
 // samplers: which images stand in a batch together
 export { type BatchChoice, createSamplerOf, type SamplerName, samplerNames } from "./samplers/choice";
 export { createSampler, type SamplerOptions } from "./samplers/identities";
@@ -347,10 +353,19 @@ export {
   backendStage,
   type FrozenFeatures,
 } from "./walk/backendStage";
+export {
+  type CalibrationRows,
+  calibrateStage,
+  calibrationOf,
+  loadCalibration,
+  type ModelCalibration,
+  saveCalibration,
+} from "./walk/calibrateStage";
 export { type Embedder, openEmbedder } from "./walk/embedder";
 export { analyseErrors, type ErrorAnalysis } from "./walk/errorStage";
 export { type EvaluateRowsOptions, evaluateRows, type RowsEvaluation } from "./walk/evaluateRows";
 export { type Evaluation, evaluateStage, oneShotRows } from "./walk/evaluateStage";
+export { type EvaluationPageData, evaluationPage } from "./walk/evaluationPage";
 export { type HarmonicRun, type HarmonicSummary, harmonicStudy } from "./walk/harmonicStudy";
 export { type Prepared, prepare } from "./walk/prepare";
 export { type MapOfEmbeddings, projectStage } from "./walk/projectStage";

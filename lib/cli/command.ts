@@ -64,3 +64,14 @@ function optionHelp(option: Option): string {
   const standard = option.default !== undefined ? `; default ${option.default}` : "";
   return `${option.help}${choices}${standard}`;
 }
+
+/** The command with the options that were given and are not the defaults, as a reader would type it; values with blanks are quoted. */
+export function commandLine(context: CommandContext, { name, options }: Command): string {
+  const words = Object.entries(options).flatMap(([key, option]) => {
+    if (option.kind === "flag") return context.flag(key) ? [`--${key}`] : [];
+    const value = option.kind === "text" ? context.text(key) : context.number(key);
+    if (value === undefined || value === option.default) return [];
+    return [`--${key} ${/^[\w./:-]+$/.test(String(value)) ? value : JSON.stringify(value)}`];
+  });
+  return ["facenet-lab", name, ...context.positionals, ...words].join(" ");
+}

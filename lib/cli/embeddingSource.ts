@@ -1,6 +1,6 @@
 import { LabError, UsageError } from "../core/errors";
 import { type Matrix, matrix } from "../core/matrix";
-import type { PairList } from "../data/dataset";
+import type { CropSet, PairList } from "../data/dataset";
 import type { OneShotItems } from "../data/omniglot";
 import { openDataSet } from "../data/open";
 import { MODEL_HELP, openEmbedder } from "../walk/embedder";
@@ -53,6 +53,13 @@ export interface EmbeddingSource {
   readonly protocol: string;
   /** Id of the model that made the rows, where it is known. */
   readonly model?: string;
+  /** Aligned images in the order of the rows, where they were embedded just now. */
+  readonly crops?: CropSet;
+}
+
+/** Whether --normalize changed the rows: those of a model lie on the sphere already. */
+export function projected(context: CommandContext): boolean {
+  return context.flag("normalize") && context.text("model") === undefined;
 }
 
 /** Opens what {@link embeddingOptions} name. Throws a UsageError unless exactly one origin is given. */
@@ -99,6 +106,7 @@ export async function openTestSide(
       oneShotRuns: oneShotRows(prepared.opened.oneShotRuns, itemIndex),
       protocol: prepared.protocol.name,
       model: embedder.id,
+      crops,
     };
   } finally {
     embedder.dispose();

@@ -73,27 +73,36 @@ export function bootstrapIdentities(
   };
 }
 
+/** Options of {@link shareInterval}. */
+export interface ShareOptions extends BootstrapOptions {
+  /** What each value stands for; default 1 each. */
+  readonly weights?: ArrayLike<number>;
+  /** How many identities there are, also those without a pair; default as many as the pairs name. */
+  readonly identities?: number;
+}
+
 /**
  * The interval of a mean over listed pairs (for example 1 where the decision was right, 0 where not), over resamples of identities as in
- * {@link bootstrapIdentities}. Pair p joins identities first[p] and second[p], numbered from 0.
+ * {@link bootstrapIdentities}. Pair p joins identities first[p] and second[p], numbered from 0; an image is a pair of its identity with itself.
  */
 export function shareInterval(
   values: ArrayLike<number>,
   first: ArrayLike<number>,
   second: ArrayLike<number>,
   random: Random,
-  options: BootstrapOptions = {},
+  options: ShareOptions = {},
 ): Interval {
-  const { resamples = 200, level = 0.95 } = options;
-  let identities = 0;
+  const { resamples = 200, level = 0.95, weights } = options;
+  let identities = options.identities ?? 0;
   for (let p = 0; p < values.length; p++) identities = Math.max(identities, first[p] + 1, second[p] + 1);
-  check(identities, resamples, level);
+  check(values.length > 0 ? identities : 0, resamples, level);
   const means: number[] = [];
   while (means.length < resamples) {
     const drawn = drawIdentities(identities, random);
     let [sum, weight] = [0, 0];
     for (let p = 0; p < values.length; p++) {
-      const w = first[p] === second[p] ? drawn[first[p]] : drawn[first[p]] * drawn[second[p]];
+      const times = first[p] === second[p] ? drawn[first[p]] : drawn[first[p]] * drawn[second[p]];
+      const w = weights ? weights[p] * times : times;
       sum += w * values[p];
       weight += w;
     }

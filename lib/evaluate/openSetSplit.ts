@@ -61,3 +61,9 @@ export function drawOpenSet(
     strangers: ascending(unknown),
   };
 }
+
+/** Whether {@link drawOpenSet} with its defaults has somebody to enroll and somebody to keep out: two identities with two images. */
+export function canDrawOpenSet(labels: ArrayLike<number>): boolean {
+  const rows = Array.from({ length: labels.length }, (_, i) => i);
+  return [...grouped(rows, (row) => labels[row]).values()].filter(({ length }) => length > 1).length > 1;
+}

@@ -48,7 +48,7 @@ export function closedOpenFigure(closed: RateWithInterval, open: readonly RateWi
       ),
     ],
     layout: {
-      title: title("Closed and open set: the same probes, with and without strangers at the door"),
+      title: title("The same probes in a closed and an open set"),
       height: 180 + 50 * rows.length,
       xaxis: axis("share of known probes that are identified", { range: [0, 1.01] }),
       yaxis: axis("protocol", {

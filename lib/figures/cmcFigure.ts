@@ -46,7 +46,7 @@ export function cmcFigure(series: readonly CmcSeries[]): Figure {
   return {
     data: traces,
     layout: {
-      title: title("Cumulative match characteristic (dotted: 95 % intervals)"),
+      title: title("CMC (dotted: 95 % intervals)"),
       height: 420,
       xaxis: axis("rank", { range: [0.8, most + 0.2] }),
       yaxis: axis("identification rate", { range: [Math.max(0, Math.floor(10 * least - 0.5) / 10), 1.01] }),

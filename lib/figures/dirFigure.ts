@@ -53,9 +53,7 @@ export function dirFigure({ curve, points = [], closed, known, strangers }: DirF
       },
     ],
     layout: {
-      title: title(
-        `Known people found while strangers are refused (${known} probes, ${strangers} strangers)`,
-      ),
+      title: title(`Open set: ${known} known probes, ${strangers} strangers`),
       height: 420,
       xaxis: axis("false-alarm rate over strangers (FAR)", {
         type: "log",

@@ -1,5 +1,6 @@
 import type { CropSet } from "../data/dataset";
 import { spriteSheet } from "../figures/sprites";
+import { headerHtml } from "./document";
 import { escapeHtml } from "./html";
 import type { Card } from "./reportData";
 import { STYLE } from "./style";
@@ -66,18 +67,13 @@ ${rules.join("\n")}
 <body>
 <nav><div><a href="#top">Result</a>${links.join("")}</div></nav>
 <main id="top">
-<header><h1>${escapeHtml(data.title)}</h1><p class="soft">${escapeHtml(data.subtitle)}</p></header>
-<div class="cards">${data.cards.map(card).join("")}</div>
+${headerHtml(data.title, data.subtitle, data.cards)}
 ${data.sections.map((section, s) => sectionHtml(section, s, data.crops)).join("\n")}
 <p>The command: <code>${escapeHtml(data.command)}</code></p>
 </main>
 </body>
 </html>
 `;
-}
-
-function card({ label, value, detail }: Card): string {
-  return `<div class="card"><span>${escapeHtml(label)}</span><b>${escapeHtml(value)}</b><span>${escapeHtml(detail)}</span></div>`;
 }
 
 function sectionHtml({ title, text, pairs }: AtlasSection, s: number, crops: CropSet): string {

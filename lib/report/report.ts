@@ -1,18 +1,16 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { writeFileAtomic } from "../core/files";
+import { cmcFigure } from "../figures/cmcFigure";
+import { dirFigure } from "../figures/dirFigure";
 import { distanceHistogram } from "../figures/distanceHistogram";
 import { embeddingMap, type MapPair } from "../figures/embeddingMap";
 import type { Figure } from "../figures/figure";
 import { rocFigure } from "../figures/rocFigure";
 import { jpegUri, spriteSheet, toSquare } from "../figures/sprites";
-import { themed } from "../figures/theme";
 import { trainingCurves } from "../figures/trainingCurves";
 import { withChannels } from "../image/raster";
-import { CLIENT } from "./client";
-import { escapeHtml, scriptJson } from "./html";
+import { documentHtml, figureHtml, headerHtml } from "./document";
+import { escapeHtml } from "./html";
 import type { ReportData } from "./reportData";
-import { STYLE } from "./style";
 
 /** Writes one HTML file that needs nothing else: no network, no other file. Whole or not at all. */
 export async function writeReport(path: string, data: ReportData): Promise<void> {
@@ -22,54 +20,37 @@ export async function writeReport(path: string, data: ReportData): Promise<void>
 /** The report as text. */
 export async function reportHtml(data: ReportData): Promise<string> {
   const figures = reportFigures(data);
-  const plotly = readFileSync(require.resolve("plotly.js-dist-min/plotly.min.js"), "utf8");
-  const client = CLIENT;
-  const page = scriptJson({
-    figures: Object.fromEntries(
-      Object.entries(figures).map(([id, figure]) => [
-        id,
-        { data: figure.data, light: themed(figure, "light").layout, dark: themed(figure, "dark").layout },
-      ]),
-    ),
-    mapNames: Array.from(data.map.rows, (row) => data.crops.identities[data.crops.labels[row]]),
-    mapPositions: { umap: rounded(data.map.umap), pca: rounded(data.map.pca) },
-    mapSheet: await spriteSheet(data.crops, data.map.rows, { side: 48, quality: 72 }),
-    pairSheet: await spriteSheet(data.crops, pairRows(data), { side: 88, quality: 85, columns: 12 }),
+  return documentHtml({
+    title: data.title,
+    links: LINKS,
+    main: body(data, figures, await alignmentHtml(data)),
+    figures,
+    data: {
+      mapNames: Array.from(data.map.rows, (row) => data.crops.identities[data.crops.labels[row]]),
+      mapPositions: { umap: rounded(data.map.umap), pca: rounded(data.map.pca) },
+      mapSheet: await spriteSheet(data.crops, data.map.rows, { side: 48, quality: 72 }),
+      pairSheet: await spriteSheet(data.crops, pairRows(data), { side: 88, quality: 85, columns: 12 }),
+    },
   });
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; script-src ${[plotly, client].map(hashOf).join(" ")}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(data.title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<nav><div><a href="#top">Result</a><a href="#alignment">Alignment</a><a href="#training">Training</a><a href="#verification">Verification</a><a href="#map">Map</a><a href="#hard">Hard cases</a><a href="#record">Record</a></div></nav>
-<main id="top">
-${body(data, figures, await alignmentHtml(data))}
-</main>
-<div id="tip"><div class="tile"></div><bdi></bdi></div>
-<script type="application/json" id="data">${page}</script>
-<script>${plotly}</script>
-<script>${client}</script>
-</body>
-</html>
-`;
 }
 
-function hashOf(script: string): string {
-  return `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
-}
+const LINKS = [
+  { id: "top", title: "Result" },
+  { id: "alignment", title: "Alignment" },
+  { id: "training", title: "Training" },
+  { id: "verification", title: "Verification" },
+  { id: "identification", title: "Identification" },
+  { id: "map", title: "Map" },
+  { id: "hard", title: "Hard cases" },
+  { id: "record", title: "Record" },
+] as const;
 
 function rounded(values: Float32Array): number[] {
   return Array.from(values, (value) => Math.round(value * 1000) / 1000);
 }
 
 function reportFigures(data: ReportData): Record<string, Figure> {
-  const { verification: v, map, crops } = data;
+  const { verification: v, identification, map, crops } = data;
   const labels = Int32Array.from(map.rows, (row) => crops.labels[row]);
   const common = {
     labels,
@@ -83,6 +64,8 @@ function reportFigures(data: ReportData): Record<string, Figure> {
     curves: trainingCurves(data.history),
     roc: rocFigure({ points: v.roc, auc: v.auc, operating: v.operating }),
     histogram: distanceHistogram(v.distances, v.same, v.threshold),
+    cmc: cmcFigure(identification.cmc),
+    ...(identification.openSet && { dir: dirFigure(identification.openSet) }),
     umap: embeddingMap({ ...common, positions: map.umap, name: "UMAP" }),
     pca: embeddingMap({
       ...common,
@@ -99,12 +82,10 @@ function pairRows({ hardest }: ReportData): number[] {
 }
 
 function body(data: ReportData, figures: Readonly<Record<string, Figure>>, alignment: string): string {
-  const figure = (id: string): string =>
-    `<div class="figure" id="${id}" style="min-height: ${Number(figures[id].layout.height)}px" role="img" aria-label="${escapeHtml(figures[id].alt)}"></div>`;
+  const figure = (id: string): string => figureHtml(id, figures[id]);
   const { hardest } = data;
   return [
-    `<header><h1>${escapeHtml(data.title)}</h1><p class="soft">${escapeHtml(data.subtitle)}</p></header>`,
-    `<div class="cards">${data.cards.map(card).join("")}</div>`,
+    headerHtml(data.title, data.subtitle, data.cards),
     ...data.paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`),
     `<h2 id="alignment">Alignment</h2>`,
     alignment,
@@ -114,6 +95,9 @@ function body(data: ReportData, figures: Readonly<Record<string, Figure>>, align
     `<h2 id="verification">Verification</h2>`,
     `<p>Two images count as one identity when their squared L2 lies below the threshold. The curve is drawn on the listed pairs; the diamonds are exact counts over all pairs of test images.</p>`,
     `<div class="two">${figure("roc")}${figure("histogram")}</div>`,
+    `<h2 id="identification">Identification</h2>`,
+    `<p>Who is it? Each image is looked up among the others, or among enrolled images with strangers at the door, whom a threshold has to refuse.</p>`,
+    figures.dir ? `<div class="two">${figure("cmc")}${figure("dir")}</div>` : figure("cmc"),
     `<h2 id="map">The embedding map</h2>`,
     `<p>Every point is one test image, seen by the net for the first time here. Hover for the picture. Edges join the hardest cases: one identity lying apart (blue) and two identities lying together (orange). UMAP keeps neighbourhoods; distances between far clusters say nothing.</p>`,
     `<div class="tools"><button type="button" data-map="umap" aria-pressed="true">UMAP</button><button type="button" data-map="pca" aria-pressed="false">PCA</button><button type="button" id="edges" aria-pressed="true">hard pairs</button><input id="find" type="search" placeholder="find an identity" aria-label="find an identity"><span id="found" class="soft"></span></div>`,
@@ -139,10 +123,6 @@ function body(data: ReportData, figures: Readonly<Record<string, Figure>>, align
     ),
     table("versions", Object.entries(data.versions)),
   ].join("\n");
-}
-
-function card({ label, value, detail }: ReportData["cards"][number]): string {
-  return `<div class="card"><span>${escapeHtml(label)}</span><b>${escapeHtml(value)}</b><span>${escapeHtml(detail)}</span></div>`;
 }
 
 function gallery(

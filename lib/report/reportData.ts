@@ -1,4 +1,6 @@
 import type { CropSet } from "../data/dataset";
+import type { CmcSeries } from "../figures/cmcFigure";
+import type { DirFigureData } from "../figures/dirFigure";
 import type { MapPair } from "../figures/embeddingMap";
 import type { CurveData } from "../figures/trainingCurves";
 import type { Raster } from "../image/raster";
@@ -30,6 +32,11 @@ export interface ReportData {
     readonly auc: number;
     readonly roc: readonly { readonly far: number; readonly val: number }[];
     readonly operating: readonly { readonly far: number; readonly val: number; readonly threshold: number }[];
+  };
+  readonly identification: {
+    readonly cmc: readonly CmcSeries[];
+    /** Where strangers could be set aside. */
+    readonly openSet?: DirFigureData;
   };
   readonly crops: CropSet;
   readonly map: {

@@ -41,7 +41,8 @@ p { max-width: 74ch; margin: .4rem 0 .8rem; }
 #tip .tile { width: 120px; margin-bottom: .3rem; } #tip bdi { overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-size: .92rem; margin: .6rem 0; max-width: 100%; }
 td, th { text-align: left; padding: .3rem 1.1rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+.wide { overflow-x: auto; } .wide td, .wide th { white-space: nowrap; } th { font-weight: 600; color: var(--soft); }
 code { background: var(--panel); border: 1px solid var(--line); border-radius: 5px; padding: .1rem .35rem; font-size: .88em; overflow-wrap: anywhere; }
 details { margin: .6rem 0; } summary { cursor: pointer; color: var(--accent); }
 @media (max-width: 600px) { h1 { font-size: 1.5rem; } .strip img { height: 72px; } }

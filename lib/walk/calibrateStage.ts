@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { LabError, messageOf } from "../core/errors";
 import { writeFileAtomic } from "../core/files";
@@ -9,19 +9,22 @@ import type { PairList } from "../data/dataset";
 import { engineProducts } from "../engine/products";
 import { allPairsVal } from "../evaluate/allPairs";
 import { bootstrapIdentities, type Interval, LEAST_IDENTITIES } from "../evaluate/bootstrap";
-import { calibrate, probabilityOfSame, type Reliability, reliability } from "../evaluate/calibration";
+import { calibrate, type Reliability } from "../evaluate/calibration";
 import { pairDistances } from "../evaluate/distances";
+import { foldReliability } from "../evaluate/foldReliability";
 import { samplePairs } from "../evaluate/pairSample";
 
-const FORMAT = "facenet-lab calibration 1";
+const FORMAT = "facenet-lab calibration 2";
 export const CALIBRATION_FILE = "calibration.json";
 
-/** How a model's distances are to be used, as `calibration.json` beside its card. */
+/** How distances are to be used; of a model as `calibration.json` beside its card. */
 export interface ModelCalibration {
   readonly format: typeof FORMAT;
-  /** Id of the model: distances of another one mean something else. */
-  readonly model: string;
+  /** Id of the model: distances of another one mean something else. Null where the rows came from a table, which does not say. */
+  readonly model: string | null;
   readonly protocol: string;
+  /** Whether the rows were projected to the unit sphere first. */
+  readonly normalized: boolean;
   /** Squared L2 below which two images are accepted, for the FAR that was asked for. */
   readonly threshold: {
     readonly value: number;
@@ -49,8 +52,9 @@ const share = z.number().min(0).max(1);
 const interval = z.tuple([z.number(), z.number()]);
 const schema: z.ZodType<ModelCalibration> = z.strictObject({
   format: z.literal(FORMAT),
-  model: z.string().max(100),
+  model: z.string().max(100).nullable(),
   protocol: z.string().max(500),
+  normalized: z.boolean(),
   threshold: z.strictObject({
     value: z.number(),
     far: share,
@@ -75,16 +79,17 @@ export interface CalibrationRows {
   readonly x: Matrix;
   readonly labels: Int32Array;
   readonly pairs: PairList;
-  readonly model: string;
+  readonly model: string | null;
   readonly protocol: string;
+  readonly normalized: boolean;
 }
 
 /**
  * The threshold of a FAR over all pairs with its interval over identities, and a Platt fit on the listed pairs; its reliability is measured on folds that the
- * fit did not see. Throws a RangeError for a FAR that the rows cannot measure and a LabError for fewer than ten identities.
+ * fit did not see. Throws a RangeError for a FAR that the rows cannot measure, a LabError for fewer than ten identities or pairs that fold by fold lack a kind.
  */
 export function calibrateStage(
-  { x, labels, pairs, model, protocol }: CalibrationRows,
+  { x, labels, pairs, model, protocol, normalized }: CalibrationRows,
   far: number,
   seed: number,
 ): { readonly calibration: ModelCalibration; readonly reliability: Reliability } {
@@ -101,7 +106,12 @@ export function calibrateStage(
   const sample = samplePairs(x, labels, random, { products });
   const [bounds] = bootstrapIdentities(sample, [far], random).points;
   const distances = pairDistances(x, pairs.first, pairs.second);
-  const unseen = foldProbabilities(distances, pairs);
+  const unseen = foldReliability({ ...pairs, distances });
+  if (!unseen) {
+    throw new LabError(
+      `Cannot calibrate: same and different pairs are needed outside of each fold, current value is ${pairs.folds} folds of ${distances.length} pairs`,
+    );
+  }
   const { slope, bias, prior } = calibrate(distances, pairs.same);
   const { brier, ece } = unseen;
   return {
@@ -109,6 +119,7 @@ export function calibrateStage(
       format: FORMAT,
       model,
       protocol,
+      normalized,
       threshold: { value, far, val, interval: bounds.threshold, valInterval: bounds.val, differentPairs },
       probability: { method: "platt", slope, bias, prior, pairs: distances.length, brier, ece },
     },
@@ -116,36 +127,35 @@ export function calibrateStage(
   };
 }
 
-/** Reliability of probabilities that each fold gets from a fit on the other folds. */
-function foldProbabilities(distances: Float32Array, { same, fold, folds }: PairList): Reliability {
-  const probabilities = new Float64Array(distances.length);
-  for (let k = 0; k < folds; k++) {
-    const seen = Array.from(fold.keys()).filter((p) => fold[p] !== k);
-    const fit = calibrate(
-      seen.map((p) => distances[p]),
-      seen.map((p) => same[p]),
-    );
-    for (let p = 0; p < fold.length; p++) {
-      if (fold[p] === k) probabilities[p] = probabilityOfSame(fit, distances[p]);
-    }
-  }
-  return reliability(probabilities, same);
+/** Writes a calibration to a file; an older one is replaced. `calibrationOf(folder)` is the one beside a model's card. */
+export function saveCalibration(path: string, calibration: ModelCalibration): void {
+  writeFileAtomic(path, `${JSON.stringify(calibration, null, 2)}\n`);
 }
 
-/** Writes the calibration beside the model's card; an older one is replaced. */
-export function saveCalibration(folder: string, calibration: ModelCalibration): void {
-  writeFileAtomic(join(folder, CALIBRATION_FILE), `${JSON.stringify(calibration, null, 2)}\n`);
+/** The file of a model folder's own calibration. */
+export function calibrationOf(folder: string): string {
+  return join(folder, CALIBRATION_FILE);
 }
 
-/** Reads a model's calibration. Throws a LabError when there is none, or when it belongs to other weights (`model` is the card's id). */
-export function loadCalibration(folder: string, model: string): ModelCalibration {
-  const path = join(folder, CALIBRATION_FILE);
+/** What the distances that a calibration is used on are of. */
+export interface CalibrationUse {
+  /** Id of the model. Left out: unknown, and then any calibration is taken. */
+  readonly model?: string;
+  /** Default false. */
+  readonly normalized?: boolean;
+}
+
+/** Reads a calibration. Throws a LabError when there is none, or when it is of another model or of rows that were (not) projected to the sphere. */
+export function loadCalibration(
+  path: string,
+  { model, normalized = false }: CalibrationUse,
+): ModelCalibration {
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     throw new LabError(
-      `Cannot read ${path}: ${messageOf(error)}. "facenet-lab calibrate --model ${folder}" makes it.`,
+      `Cannot read ${path}: ${messageOf(error)}. "facenet-lab calibrate --model ${dirname(path)}" makes it.`,
     );
   }
   const parsed = schema.safeParse(json);
@@ -153,10 +163,16 @@ export function loadCalibration(folder: string, model: string): ModelCalibration
     const [issue] = parsed.error.issues;
     throw new LabError(`Cannot read ${path}: ${issue.path.join(".") || "calibration"}: ${issue.message}`);
   }
-  if (parsed.data.model !== model) {
+  const { data } = parsed;
+  if (model !== undefined && data.model !== null && data.model !== model) {
     throw new LabError(
-      `Cannot use ${path}: it must be of the model ${model}, current value is ${parsed.data.model}. Calibrate again.`,
+      `Cannot use ${path}: it must be of the model ${model}, current value is ${data.model}. Calibrate again.`,
     );
   }
-  return parsed.data;
+  if (data.normalized !== normalized) {
+    throw new LabError(
+      `Cannot use ${path}: it must be of rows that were ${normalized ? "" : "not "}projected to the sphere, current value is ${data.normalized ? "" : "not "}projected. Calibrate again.`,
+    );
+  }
+  return data;
 }

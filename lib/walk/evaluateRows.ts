@@ -5,7 +5,7 @@ import { createRandom, type Random } from "../core/random";
 import type { PairList } from "../data/dataset";
 import { samplePairs as samplePairList } from "../data/split";
 import { engineProducts } from "../engine/products";
-import { type AllPairsResult, allPairsVal } from "../evaluate/allPairs";
+import { type AllPairsResult, allPairsVal, type RatesAt } from "../evaluate/allPairs";
 import {
   type BootstrapResult,
   bootstrapIdentities,
@@ -13,10 +13,15 @@ import {
   LEAST_IDENTITIES,
   shareInterval,
 } from "../evaluate/bootstrap";
+import type { Reliability } from "../evaluate/calibration";
 import { pairDistances } from "../evaluate/distances";
+import { foldReliability } from "../evaluate/foldReliability";
 import { canSplit, type HoldOutResult, holdOut } from "../evaluate/holdOut";
 import { type IdentificationResult, identify } from "../evaluate/identification";
+import { type ClosedAndOpen, closedAndOpen } from "../evaluate/openSet";
+import { canDrawOpenSet, drawOpenSet } from "../evaluate/openSetSplit";
 import { samplePairs } from "../evaluate/pairSample";
+import { type RateIntervals, ratesAtThreshold } from "../evaluate/ratesAtThreshold";
 import { type SlicedColumn, slicesOf } from "../evaluate/slices";
 import { type VerificationResult, verification } from "../evaluate/verification";
 import { effectiveRank } from "../project/pca";
@@ -26,6 +31,21 @@ export interface ListedEvaluation extends VerificationResult {
   readonly name: string;
   /** 95 % of resampled identities; null with fewer than ten. */
   readonly accuracyInterval: Interval | null;
+  /** Of probabilities that each fold gets from a fit on the others; null where the folds do not allow it. */
+  readonly reliability: Reliability | null;
+}
+
+/** What a threshold that was chosen on other people does here. */
+export interface CalibratedRates extends RatesAt {
+  /** The FAR that the threshold was chosen for. */
+  readonly askedFar: number;
+  /** 95 % over identities; null with fewer than ten. */
+  readonly intervals: RateIntervals | null;
+}
+
+/** Gallery, known probes and strangers: closed beside open set. */
+export interface OpenSetEvaluation extends ClosedAndOpen {
+  readonly galleryImages: number;
 }
 
 /** Every number of one set of embeddings. Distances are squared L2 of the rows as they are. */
@@ -39,6 +59,10 @@ export interface RowsEvaluation {
   /** Over a list of pairs; null where there is none. */
   readonly listed: ListedEvaluation | null;
   readonly identification: IdentificationResult;
+  /** One drawn image of half of the identities enrolled, the other half strangers; null with fewer than two identities of two images. */
+  readonly openSet: OpenSetEvaluation | null;
+  /** At the threshold of a saved calibration; null where none is given. */
+  readonly calibrated: CalibratedRates | null;
   /** k-means and agglomerative clustering; null where there are more rows than `mostClustered`. */
   readonly clustering: ClusterScores | null;
   readonly slices: readonly SlicedColumn[];
@@ -58,6 +82,8 @@ export interface EvaluateRowsOptions extends LongWork {
   readonly splits?: number;
   /** Most rows that are clustered: time grows with rows × identities, memory with rows²; default 5,000. */
   readonly mostClustered?: number;
+  /** A saved calibration's threshold (squared L2) and the FAR that it was chosen for; default none. */
+  readonly threshold?: { readonly value: number; readonly far: number };
   /** Any integer; default 1. */
   readonly seed?: number;
 }
@@ -72,13 +98,14 @@ export function evaluateRows(
   options: EvaluateRowsOptions = {},
 ): RowsEvaluation {
   const { fars, pairs, columns = new Map<string, string[]>(), splits = 5, seed = 1, progress } = options;
-  const { mostClustered = 5000 } = options;
+  const { mostClustered = 5000, threshold } = options;
   const parts = [
     "all pairs",
     "intervals",
     "hold-out",
     "listed pairs",
     "identification",
+    "open set",
     "clusters",
     "slices",
   ];
@@ -88,10 +115,16 @@ export function evaluateRows(
   };
   const random = createRandom(seed);
   const products = engineProducts;
-  const allPairs = step(0, () => allPairsVal(x, labels, { products, fars }));
+  const thresholds = threshold && [threshold.value];
+  const { atThresholds, ...rest } = step(0, () => allPairsVal(x, labels, { products, fars, thresholds }));
+  const allPairs = { ...rest, atThresholds: [] };
+  const { intervals, atThreshold } = step(1, () =>
+    intervalsOf(x, labels, allPairs, random.fork("bootstrap"), threshold?.value),
+  );
   const result = {
     allPairs,
-    intervals: step(1, () => intervalsOf(x, labels, allPairs, random.fork("bootstrap"))),
+    intervals,
+    calibrated: threshold ? { ...atThresholds[0], askedFar: threshold.far, intervals: atThreshold } : null,
     holdOut: step(2, () =>
       canSplit(labels, splits)
         ? holdOut(x, labels, random.fork("hold-out"), { splits, fars, products })
@@ -99,10 +132,11 @@ export function evaluateRows(
     ),
     listed: step(3, () => (pairs ? listedOf(x, labels, pairs, random.fork("listed")) : null)),
     identification: step(4, () => identify(x, labels, { products })),
-    clustering: step(5, () =>
+    openSet: step(5, () => openSetOf(x, labels, random.fork("open set"))),
+    clustering: step(6, () =>
       x.rows > mostClustered ? null : clusterScores(x, labels, random.fork("clusters"), { products }),
     ),
-    slices: step(6, () =>
+    slices: step(7, () =>
       [...columns].flatMap(([column, values]) =>
         slicesOf(x, labels, column, values, allPairs.points, { products }),
       ),
@@ -118,18 +152,27 @@ function intervalsOf(
   labels: Int32Array,
   { points }: AllPairsResult,
   random: Random,
-): BootstrapResult | null {
+  threshold: number | undefined,
+): { intervals: BootstrapResult | null; atThreshold: RateIntervals | null } {
   const sizes = new Map<number, number>();
   for (const label of labels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
   // Same pairs of a single person are lost in a third of the resamples.
   const several = [...sizes.values()].filter((size) => size > 1).length;
-  if (sizes.size < LEAST_IDENTITIES || several < 2) return null;
+  if (sizes.size < LEAST_IDENTITIES || several < 2) return { intervals: null, atThreshold: null };
   const sample = samplePairs(x, labels, random, { products: engineProducts });
-  return bootstrapIdentities(
-    sample,
-    points.map((point) => point.far),
-    random,
-  );
+  const fars = points.map((point) => point.far);
+  return {
+    intervals: bootstrapIdentities(sample, fars, random),
+    atThreshold: threshold === undefined ? null : ratesAtThreshold(sample, threshold, random),
+  };
+}
+
+/** One image of half of the identities enrolled; null with fewer than two identities of two images. */
+export function openSetOf(x: Matrix, labels: Int32Array, random: Random): OpenSetEvaluation | null {
+  if (!canDrawOpenSet(labels)) return null;
+  const split = drawOpenSet(labels, random);
+  const sides = closedAndOpen(x, labels, split, { products: engineProducts });
+  return { galleryImages: split.gallery.length, ...sides };
 }
 
 function listedOf(x: Matrix, labels: Int32Array, pairs: PairList, random: Random): ListedEvaluation {
@@ -142,7 +185,8 @@ function listedOf(x: Matrix, labels: Int32Array, pairs: PairList, random: Random
   const tested = new Set([...identities[0], ...identities[1]]).size;
   const accuracyInterval =
     tested < LEAST_IDENTITIES ? null : shareInterval(right, identities[0], identities[1], random);
-  return { ...result, name: pairs.name, accuracyInterval };
+  const reliability = foldReliability({ ...pairs, distances });
+  return { ...result, name: pairs.name, accuracyInterval, reliability };
 }
 
 /** Pairs of the rows for the accuracy in ten folds, where no list is given; undefined where there are fewer than ten of a kind. */

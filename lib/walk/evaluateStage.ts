@@ -1,5 +1,6 @@
 import type { Matrix } from "../core/matrix";
 import type { LongWork } from "../core/progress";
+import { createRandom } from "../core/random";
 import type { PairList } from "../data/dataset";
 import type { OneShotItems } from "../data/omniglot";
 import { engineProducts } from "../engine/products";
@@ -11,6 +12,7 @@ import { type OneShotResult, oneShot } from "../evaluate/oneShot";
 import { type Roc, rocCurve } from "../evaluate/roc";
 import { type VerificationResult, verification } from "../evaluate/verification";
 import { effectiveRank } from "../project/pca";
+import { type OpenSetEvaluation, openSetOf } from "./evaluateRows";
 
 /** Every number of one evaluation. Distances are squared L2. */
 export interface Evaluation {
@@ -19,6 +21,8 @@ export interface Evaluation {
   readonly roc: Roc;
   readonly allPairs: AllPairsResult;
   readonly identification: IdentificationResult;
+  /** Closed beside open set; null with fewer than two identities of two images. */
+  readonly openSet: OpenSetEvaluation | null;
   readonly hardest: HardestResult;
   /** Effective rank of the embeddings: near 1 means collapse. */
   readonly effectiveRank: number;
@@ -31,9 +35,9 @@ export function evaluateStage(
   labels: Int32Array,
   pairs: PairList,
   oneShotRuns: readonly OneShotItems[] = [],
-  { progress }: LongWork = {},
+  { progress, seed = 1 }: LongWork & { readonly seed?: number } = {},
 ): Evaluation {
-  const parts = 5;
+  const parts = 6;
   let done = 0;
   const step = <T>(detail: string, work: () => T): T => {
     progress?.({ stage: "evaluate", done: done++, total: parts, detail });
@@ -44,6 +48,7 @@ export function evaluateStage(
   const listed = step("listed pairs", () => verification({ ...pairs, distances }));
   const allPairs = step("all pairs", () => allPairsVal(x, labels, { products }));
   const identification = step("identification", () => identify(x, labels, { products }));
+  const openSet = step("open set", () => openSetOf(x, labels, createRandom(seed).fork("open set")));
   const hardest = step("hardest pairs", () => hardestPairs(x, labels, { products }));
   const rank = step("effective rank", () => effectiveRank(x));
   progress?.({ stage: "evaluate", done: parts, total: parts });
@@ -53,6 +58,7 @@ export function evaluateStage(
     roc: rocCurve(distances, pairs.same),
     allPairs,
     identification,
+    openSet,
     hardest,
     effectiveRank: rank,
     oneShot: oneShotRuns.length > 0 ? oneShot(x, oneShotRuns) : undefined,

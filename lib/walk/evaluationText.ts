@@ -1,8 +1,7 @@
 import type { ClusteringScores } from "../cluster/clusteringScores";
-import type { Interval } from "../evaluate/bootstrap";
-import type { Slice } from "../evaluate/slices";
 import type { ClipEvaluation } from "./clipStage";
-import type { RowsEvaluation } from "./evaluateRows";
+import type { CalibratedRates, RowsEvaluation } from "./evaluateRows";
+import { count, fixed, percent, power, range, SLICE_HEAD, sliceRows } from "./evaluationNumbers";
 
 /** What was evaluated. */
 export interface EvaluationFacts {
@@ -13,21 +12,16 @@ export interface EvaluationFacts {
   readonly normalized: boolean;
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
-const range = (interval: Interval | undefined, text: (value: number) => string): string =>
-  interval ? `${text(interval[0])} to ${text(interval[1])}` : "";
-const fixed = (value: number): string => value.toFixed(4);
-const power = (far: number): string => Number(far.toPrecision(3)).toExponential();
-
-/** The machine's form: `verification` is over all pairs. */
+/** The machine's form: `verification` is over all pairs; the curve of the open set is left to `identify`. */
 export function evaluationJson(evaluation: RowsEvaluation, clips: readonly ClipEvaluation[] = []): object {
-  const { allPairs, intervals, identification, clustering, ...rest } = evaluation;
+  const { allPairs, intervals, identification, openSet, clustering, ...rest } = evaluation;
   const { auc, eer, smallestFar, points, roc } = allPairs;
   const pairs = { same: allPairs.samePairs, different: allPairs.differentPairs };
   const { cmc, ...identified } = identification;
   return {
     verification: { auc, eer, pairs, smallestFar, points, roc, intervals },
     identification: { ...identified, rank5: cmc[4], cmc },
+    openSet: openSet && { ...openSet, open: { ...openSet.open, curve: undefined } },
     clustering: clustering && {
       ...clustering,
       kmeans: flatScores(clustering.kmeans),
@@ -58,8 +52,7 @@ export function evaluationMarkdown(
   clips: readonly ClipEvaluation[] = [],
   figures: readonly { readonly file: string; readonly alt: string }[] = [],
 ): string {
-  const { allPairs, intervals, holdOut, listed, identification, clustering, slices } = evaluation;
-  const count = (n: number): string => n.toLocaleString("en");
+  const { allPairs, intervals, holdOut, listed, identification, openSet, clustering, slices } = evaluation;
   return [
     `# Evaluation of ${facts.name}`,
     "",
@@ -72,17 +65,8 @@ export function evaluationMarkdown(
       ? `Intervals: 95 % over ${intervals.resamples} resamples of ${count(intervals.identities)} identities.`
       : "No intervals: ten identities are needed.",
     "",
-    ...table(
-      ["FAR", "VAL", "interval", "threshold", "interval", "false accepts"],
-      allPairs.points.map((point, i) => [
-        power(point.far),
-        percent(point.val),
-        range(intervals?.points[i].val, percent),
-        fixed(point.threshold),
-        range(intervals?.points[i].threshold, fixed),
-        count(point.falseAccepts),
-      ]),
-    ),
+    ...table(POINTS_HEAD, pointRows(evaluation)),
+    ...(evaluation.calibrated ? [calibratedText(evaluation.calibrated), ""] : []),
     ...figures.flatMap(({ file, alt }) => [`![${alt}](${file})`, ""]),
     ...(holdOut
       ? [
@@ -107,6 +91,21 @@ export function evaluationMarkdown(
     "",
     `Rank 1: ${percent(identification.rank1)} (${range(identification.interval, percent)}), rank 5: ${percent(identification.cmc[4])}, of ${count(identification.probes)} probes against ${count(identification.gallery - 1)} others.`,
     "",
+    ...(openSet
+      ? [
+          `Open set: ${count(openSet.galleryImages)} enrolled images, ${count(openSet.open.known)} known probes (closed set, rank 1: ${percent(openSet.closed.rank1)}), ${count(openSet.open.strangers)} images of strangers.`,
+          "",
+          ...table(
+            ["FAR", "DIR", "interval", "threshold"],
+            openSet.open.points.map((p) => [
+              power(p.askedFar),
+              percent(p.dir),
+              range(p.interval, percent),
+              fixed(p.threshold),
+            ]),
+          ),
+        ]
+      : []),
     "## Clustering",
     "",
     ...(clustering
@@ -137,17 +136,7 @@ export function evaluationMarkdown(
       `Pairs of which both images have the value. "FAR here" is at the threshold of all pairs.${without > 0 ? ` ${count(without)} images have none.` : ""}`,
       "",
       ...table(
-        [
-          "value",
-          "images",
-          "identities",
-          "same",
-          "different",
-          "AUC",
-          "all pairs' FAR",
-          "VAL here",
-          "FAR here",
-        ],
+        SLICE_HEAD,
         of.flatMap((slice) =>
           sliceRows(
             slice,
@@ -162,7 +151,7 @@ export function evaluationMarkdown(
 /** The evaluation in a few lines for a terminal. */
 export function evaluationText(
   { name, normalized }: EvaluationFacts,
-  { allPairs, intervals, holdOut, listed, identification, slices }: RowsEvaluation,
+  { allPairs, intervals, calibrated, holdOut, listed, identification, openSet, slices }: RowsEvaluation,
   clips: readonly ClipEvaluation[] = [],
 ): string {
   const line = (label: string, text: string): string => `${label.padEnd(10)} ${text}`;
@@ -179,6 +168,7 @@ export function evaluationText(
       ),
     ),
     line("", `smallest measurable FAR ${allPairs.smallestFar.toExponential(2)}`),
+    ...(calibrated ? [line("calibrated", calibratedText(calibrated))] : []),
     ...(holdOut?.points ?? []).map((p) =>
       line("hold-out", `${percent(p.val)} ± ${percent(p.standardError)} at FAR ${power(p.far)}`),
     ),
@@ -194,6 +184,12 @@ export function evaluationText(
       line("clips", `${percent(clip.accuracy)} ± ${percent(clip.standardError)} by ${clip.frames} frames`),
     ),
     line("rank-1", `${percent(identification.rank1)} of ${identification.probes} probes`),
+    ...(openSet?.open.points ?? []).map((p) =>
+      line(
+        "open set",
+        `DIR ${percent(p.dir)} at FAR ${power(p.askedFar)}, 95 % ${range(p.interval, percent)}`,
+      ),
+    ),
     ...slices.flatMap(({ column, slices: of, refused }) => [
       ...(refused === undefined ? [] : [line("slice", `${column}: ${refused}`)]),
       ...of.map(({ value, verification, tooFew }) =>
@@ -203,17 +199,40 @@ export function evaluationText(
   ].join("\n");
 }
 
-function sliceRows(slice: Slice, fars: readonly number[]): string[][] {
-  const { value, images, identities, pairs, verification, tooFew } = slice;
-  const counts = [value, images, identities, pairs.same, pairs.different].map(String);
-  if (!verification) return [[...counts, tooFew ?? "", "", "", ""]];
-  const { auc, smallestFar, atThresholds } = verification;
-  return atThresholds.map(({ far, val }, i) => [
-    ...(i === 0 ? [...counts, fixed(auc)] : ["", "", "", "", "", ""]),
-    power(fars[i]),
-    percent(val),
-    far < smallestFar ? `below ${smallestFar.toExponential(1)}` : far.toExponential(2),
+/** Columns of {@link pointRows}. */
+export const POINTS_HEAD: readonly string[] = [
+  "FAR",
+  "VAL",
+  "interval",
+  "threshold",
+  "interval",
+  "false accepts",
+];
+
+/** The operating points over all pairs as lines of a table. */
+export function pointRows({ allPairs, intervals }: RowsEvaluation): string[][] {
+  return allPairs.points.map((point, i) => [
+    power(point.far),
+    percent(point.val),
+    range(intervals?.points[i].val, percent),
+    fixed(point.threshold),
+    range(intervals?.points[i].threshold, fixed),
+    count(point.falseAccepts),
   ]);
+}
+
+/** What the threshold of a saved calibration does here. */
+export function calibratedText({
+  threshold,
+  askedFar,
+  val,
+  far,
+  falseAccepts,
+  intervals,
+}: CalibratedRates): string {
+  const exact = (value: number): string => value.toExponential(2);
+  const sure = intervals ? ` (95 % ${range(intervals.val, percent)} and ${range(intervals.far, exact)})` : "";
+  return `VAL ${percent(val)}, FAR ${exact(far)}${sure} at the threshold ${fixed(threshold)}, chosen for FAR ${power(askedFar)}; ${count(falseAccepts)} false accepts`;
 }
 
 function clipLine({ frames, accuracy, standardError, pairs, auc }: ClipEvaluation): string[] {

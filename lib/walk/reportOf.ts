@@ -48,6 +48,7 @@ export async function reportDataOf(
       roc: evaluation.roc.points,
       operating: evaluation.allPairs.points,
     },
+    identification: identificationOf(evaluation),
     crops: prepared.test.crops,
     map: {
       rows: map.rows,
@@ -65,6 +66,14 @@ export async function reportDataOf(
     settings: { ...prepared.train.report.settings, ...trainer.settings },
     versions: summary.versions,
     command,
+  };
+}
+
+function identificationOf({ identification, openSet }: Evaluation): ReportData["identification"] {
+  const { cmc, cmcIntervals: intervals } = identification;
+  return {
+    cmc: [{ name: "leave one out", cmc, intervals }],
+    openSet: openSet ? { ...openSet.open, closed: openSet.closed.rank1 } : undefined,
   };
 }
 

@@ -115,7 +115,7 @@ async function walkIn(run: RunFolder, options: WalkOptions): Promise<WalkSummary
         crops.labels,
         prepared.pairs,
         oneShotRows(prepared.opened.oneShotRuns, itemIndex),
-        { progress },
+        { progress, seed },
       ),
     );
     const map = await timed("project", () =>

@@ -55,7 +55,7 @@ test("dirFigure() leaves FAR 0 out, marks operating points and draws the closed 
   assert.deepEqual(numbersOf(traceOf(figure, "closed set, rank 1"), "y"), [0.9, 0.9]);
   // 1 / 50 lies in the decade from 1e-2.
   assert.deepEqual((figure.layout.xaxis as { range: number[]; type: string }).range, [-2, 0]);
-  assert.match(titleOf(figure.layout), /10 probes, 50 strangers/);
+  assert.match(titleOf(figure.layout), /10 known probes, 50 strangers/);
   assert.match(figure.alt, /DIR 0\.400 at FAR 0\.020; the closed set has 0\.900 at rank 1\./);
 });
 

@@ -155,7 +155,7 @@ export async function openDoors(folder: string): Promise<Door[]> {
       load: (bytes) => {
         mkdirSync(join(folder, "calibrated"), { recursive: true });
         writeFileSync(join(folder, "calibrated", "calibration.json"), bytes);
-        return loadCalibration(join(folder, "calibrated"), "x");
+        return loadCalibration(join(folder, "calibrated", "calibration.json"), { model: "x" });
       },
     },
     {

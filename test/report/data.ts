@@ -44,6 +44,28 @@ export function inventedReport(seed: number = 1): ReportData {
       roc: points,
       operating: [{ far: 0.01, val: 0.5, threshold: 0.4 }],
     },
+    identification: {
+      cmc: [
+        {
+          name: "leave one out",
+          cmc: [0.5, 0.75],
+          intervals: [
+            [0.4, 0.6],
+            [0.6, 0.9],
+          ],
+        },
+      ],
+      openSet: {
+        curve: [
+          { far: 0, dir: 0.1 },
+          { far: 1, dir: 0.5 },
+        ],
+        points: [{ far: 0.1, dir: 0.3, threshold: 0.6 }],
+        closed: 0.5,
+        known: 6,
+        strangers: 10,
+      },
+    },
     crops: {
       size: SIZE,
       channels: 1,

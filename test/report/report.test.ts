@@ -10,7 +10,7 @@ import { inFolder } from "../inFolder";
 import { domOf, findChromium } from "./chromium";
 import { hostile, inventedReport } from "./data";
 
-const FIGURES = ["curves", "roc", "histogram", "umap", "pca"];
+const FIGURES = ["curves", "roc", "histogram", "cmc", "dir", "umap", "pca"];
 
 interface Page {
   readonly figures: Readonly<Record<string, { readonly data: readonly object[] }>>;

@@ -6,7 +6,7 @@ import type { DataSet } from "../../data/dataset";
 import { probabilityOfSame } from "../../evaluate/calibration";
 import { embedCrops } from "../../train/embed";
 import { loadModel } from "../../train/modelFolder";
-import { loadCalibration } from "../../walk/calibrateStage";
+import { calibrationOf, loadCalibration } from "../../walk/calibrateStage";
 import { alignmentOf } from "../../walk/modelInput";
 import { countsText } from "../../walk/summary";
 import type { Command } from "../command";
@@ -33,7 +33,7 @@ export const compareCommand: Command = {
     if (paths.length !== 2) throw new UsageError("Name two images");
     const { card, net } = loadModel(folder);
     try {
-      const calibration = loadCalibration(folder, card.id);
+      const calibration = loadCalibration(calibrationOf(folder), { model: card.id });
       const { progress, signal } = context;
       const images = twoImages(paths, card.input.alignment === "none" && card.input.channels === 1);
       const { crops, report } = await alignDataSet(images, {

@@ -1,20 +1,14 @@
-import { basename, dirname, join, resolve } from "node:path";
-import { writeFileAtomic } from "../../core/files";
+import { existsSync } from "node:fs";
 import { engineProducts } from "../../engine/products";
 import { hardestPairs } from "../../evaluate/hardest";
 import { oneShot } from "../../evaluate/oneShot";
-import { rocFigure } from "../../figures/rocFigure";
-import { figureSvg } from "../../figures/still";
-import { type ClipEvaluation, clipStage } from "../../walk/clipStage";
-import { evaluateRows, type RowsEvaluation } from "../../walk/evaluateRows";
-import {
-  type EvaluationFacts,
-  evaluationJson,
-  evaluationMarkdown,
-  evaluationText,
-} from "../../walk/evaluationText";
-import type { Command, CommandContext, CommandResult } from "../command";
-import { embeddingOptions } from "../embeddingSource";
+import { calibrationOf, loadCalibration } from "../../walk/calibrateStage";
+import { clipStage } from "../../walk/clipStage";
+import { evaluateRows } from "../../walk/evaluateRows";
+import { evaluationJson, evaluationText } from "../../walk/evaluationText";
+import { type Command, type CommandContext, commandLine } from "../command";
+import { type EmbeddingSource, embeddingOptions, projected } from "../embeddingSource";
+import { type Evaluated, saveMarkdown, savePage } from "../evaluateFiles";
 import { clipPairs, evaluationInput, listedPairs, sliceColumns } from "../evaluateInput";
 
 export const evaluateCommand: Command = {
@@ -40,6 +34,16 @@ export const evaluateCommand: Command = {
       least: 2,
       default: 5,
     },
+    calibration: {
+      kind: "text",
+      value: "FILE",
+      help: "report VAL and FAR at the threshold of this calibration too; left out: that of the model folder, if there is one",
+    },
+    html: {
+      kind: "text",
+      value: "FILE",
+      help: "write every number and figure as one page that needs nothing else; --data gives the pictures of embeddings with names",
+    },
     markdown: {
       kind: "text",
       value: "FILE",
@@ -51,54 +55,61 @@ export const evaluateCommand: Command = {
     "facenet-lab evaluate --model runs/lfw/model --data lfw --protocol view1 --json",
     "facenet-lab evaluate --embeddings my-embeddings",
     "facenet-lab evaluate --embeddings E.npy --labels L.csv --normalize --markdown result.md",
+    "facenet-lab evaluate --embeddings my-embeddings --data my-photos --html result.html",
   ],
   run: async (context) => {
     const input = await evaluationInput(context);
-    const normalized = context.flag("normalize");
     const { vectors, labels, identities, protocol, model, oneShotRuns } = input;
+    const pairs = listedPairs(context, input);
     const evaluation = evaluateRows(vectors, labels, {
-      pairs: listedPairs(context, input),
+      pairs,
       columns: sliceColumns(context, input),
       splits: context.number("splits"),
+      threshold: savedThreshold(context, input),
       seed: context.number("seed"),
       progress: context.progress,
     });
     const clips = clipPairs(context, input);
-    const byClip = clips ? clipStage(vectors, clips.clips, clips.pairs) : [];
-    const facts = {
-      name: protocol,
-      rows: vectors.rows,
-      dimensions: vectors.columns,
-      identities: identities.length,
-      normalized,
+    const result: Evaluated = {
+      facts: {
+        name: protocol,
+        rows: vectors.rows,
+        dimensions: vectors.columns,
+        identities: identities.length,
+        normalized: context.flag("normalize"),
+      },
+      evaluation,
+      clips: clips ? clipStage(vectors, clips.clips, clips.pairs) : [],
+      oneShot: oneShotRuns.length > 0 ? oneShot(vectors, oneShotRuns) : undefined,
+      hardest: hardestPairs(vectors, labels, { products: engineProducts }),
     };
     const json = {
       ...(model !== undefined && { model }),
       protocol,
-      ...facts,
-      ...evaluationJson(evaluation, byClip),
-      ...(oneShotRuns.length > 0 && { oneShot: oneShot(vectors, oneShotRuns) }),
-      hardest: hardestPairs(vectors, labels, { products: engineProducts }),
+      ...result.facts,
+      ...evaluationJson(evaluation, result.clips),
+      ...(result.oneShot && { oneShot: result.oneShot }),
+      hardest: result.hardest,
     };
-    return { json, text: textOf(context, facts, evaluation, byClip) };
+    const files = [
+      saveMarkdown(context, result),
+      await savePage(context, input, pairs, result, commandLine(context, evaluateCommand)),
+    ];
+    const written = files.flatMap((file) => (file === undefined ? [] : [`in ${file}`]));
+    const text = [evaluationText(result.facts, evaluation, result.clips), ...written].join("\n");
+    return { json, text };
   },
 };
 
-/** The lines for a terminal; writes the Markdown on the way where it is wanted. */
-function textOf(
+/** The threshold of --calibration, or of the model folder's own calibration where there is one. */
+function savedThreshold(
   context: CommandContext,
-  facts: EvaluationFacts,
-  evaluation: RowsEvaluation,
-  clips: readonly ClipEvaluation[],
-): CommandResult["text"] {
-  const text = evaluationText(facts, evaluation, clips);
-  const given = context.text("markdown");
-  if (given === undefined) return text;
-  const path = resolve(given);
-  const { auc, roc, points } = evaluation.allPairs;
-  const figure = rocFigure({ points: roc, auc, operating: points, name: "every FAR" });
-  const file = `${basename(path).replace(/\.md$/, "")}-roc.svg`;
-  writeFileAtomic(join(dirname(path), file), figureSvg(figure));
-  writeFileAtomic(path, evaluationMarkdown(facts, evaluation, clips, [{ file, alt: figure.alt }]));
-  return `${text}\nin ${path}`;
+  { model }: EmbeddingSource,
+): { value: number; far: number } | undefined {
+  const folder = context.text("model");
+  const own = folder === undefined ? undefined : calibrationOf(folder);
+  const path = context.text("calibration") ?? (own !== undefined && existsSync(own) ? own : undefined);
+  return path === undefined
+    ? undefined
+    : loadCalibration(path, { model, normalized: projected(context) }).threshold;
 }
