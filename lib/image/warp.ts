@@ -1,4 +1,5 @@
 import { type Raster, raster } from "./raster";
+import { rescale } from "./rescale";
 
 /**
  * An affine map of the plane: (x, y) → (a·x + b·y + c, d·x + e·y + f), as [a, b, c, d, e, f]. Pixel centres lie on whole numbers:
@@ -42,6 +43,9 @@ export function warpAffine(
   const [a, b, c, d, e, f] = invertAffine(transform);
   const shrink = Math.sqrt(Math.abs(a * e - b * d));
   const samples = Math.min(MOST_SAMPLES, Math.max(1, Math.ceil(shrink - 1e-6)));
+  if (border === "replicate" && b === 0 && d === 0) {
+    return rescale(image, { scale: a, shift: c, size: width }, { scale: e, shift: f, size: height }, samples);
+  }
   const weight = 1 / (samples * samples);
   const result = raster(width, height, image.channels);
   const sums = new Float64Array(image.channels);
