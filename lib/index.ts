@@ -43,6 +43,7 @@ export { type ClusterScores, clusterScores } from "./cluster/clusterScores";
 export { adjustedRandIndex, bcubed, type PrecisionRecall, pairwise } from "./cluster/countingScores";
 export { type DbscanOptions, dbscan } from "./cluster/dbscan";
 export { cutAt, cutInto, type Dendrogram } from "./cluster/dendrogram";
+export { type HdbscanOptions, hdbscan } from "./cluster/hdbscan";
 export { type KMeansOptions, type KMeansResult, kMeans, lloyd, plusPlusStart } from "./cluster/kMeans";
 export { type ClusterMistakes, clusterMistakes } from "./cluster/mistakes";
 export { adjustedMutualInformation, normalizedMutualInformation } from "./cluster/mutualInformation";

@@ -2,6 +2,7 @@ import { agglomerative, type Linkage, linkages } from "../cluster/agglomerative"
 import { chineseWhispers } from "../cluster/chineseWhispers";
 import { dbscan } from "../cluster/dbscan";
 import { cutAt, cutInto, type Dendrogram } from "../cluster/dendrogram";
+import { hdbscan } from "../cluster/hdbscan";
 import { kMeans } from "../cluster/kMeans";
 import { UsageError } from "../core/errors";
 import type { Random } from "../core/random";
@@ -16,6 +17,7 @@ const methods: Readonly<Record<string, readonly string[]>> = {
   agglomerative: ["clusters", "threshold", "linkage", "sweep"],
   dbscan: ["threshold", "least"],
   "chinese-whispers": ["threshold"],
+  hdbscan: ["cluster-size", "least"],
 };
 
 /** The method of clustering and what it takes. */
@@ -23,7 +25,7 @@ export const clusterOptions: OptionTable = {
   method: {
     kind: "text",
     value: "NAME",
-    help: "left out: k-means and agglomerative side by side, as many clusters as identities",
+    help: "left out: k-means and agglomerative, as many clusters as identities, and hdbscan side by side",
     choices: Object.keys(methods),
   },
   clusters: { kind: "integer", help: "clusters; left out: as many as identities", least: 1 },
@@ -42,8 +44,13 @@ export const clusterOptions: OptionTable = {
   },
   least: {
     kind: "integer",
-    help: "rows within the radius that make a core (dbscan); left out: 3",
+    help: "rows that make a core: within the radius (dbscan; left out: 3), or the nearest ones (hdbscan; left out: the cluster size)",
     least: 1,
+  },
+  "cluster-size": {
+    kind: "integer",
+    help: "rows of the smallest cluster (hdbscan); left out: 5 (2 side by side)",
+    least: 2,
   },
   sweep: { kind: "flag", help: "scores at 25 thresholds of the tree (agglomerative)" },
 };
@@ -51,13 +58,18 @@ export const clusterOptions: OptionTable = {
 /** Throws a UsageError for an option that the chosen method would ignore, or lacks. */
 export function checkClusterOptions(context: CommandContext): void {
   const method = context.text("method");
-  const taken = method === undefined ? ["linkage", "restarts"] : [...methods[method], "out"];
-  const whose = method ?? "both methods side by side (give --method)";
+  const taken = method === undefined ? ["linkage", "restarts", "cluster-size"] : [...methods[method], "out"];
+  const whose = method ?? "the methods side by side (give --method)";
   for (const name of new Set([...Object.values(methods).flat(), "out"])) {
     const given = name === "sweep" ? context.flag(name) : context.text(name) !== undefined;
     if (given && !taken.includes(name)) throw new UsageError(`Cannot use --${name} with ${whose}`);
   }
-  if (method !== undefined && !taken.includes("clusters") && context.number("threshold") === undefined) {
+  if (
+    method !== undefined &&
+    taken.includes("threshold") &&
+    !taken.includes("clusters") &&
+    context.number("threshold") === undefined
+  ) {
     throw new UsageError(`--threshold is needed with ${method}: a squared L2`);
   }
   if (context.number("threshold") !== undefined && context.number("clusters") !== undefined) {
@@ -95,6 +107,10 @@ export function clusterBy(
       tree,
       threshold: tree.heights[tree.rows - count] ?? Number.POSITIVE_INFINITY,
     };
+  }
+  if (method === "hdbscan") {
+    const smallest = context.number("cluster-size");
+    return { clusters: hdbscan(x, { smallest, least: context.number("least"), products }) };
   }
   const below = threshold as number;
   return method === "dbscan"

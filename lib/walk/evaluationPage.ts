@@ -12,7 +12,13 @@ import type { PagePair, PagePart, PageSection, SectionPage } from "../report/sec
 import type { ClipEvaluation } from "./clipStage";
 import type { RowsEvaluation } from "./evaluateRows";
 import { count, fixed, percent, power, range, SLICE_HEAD, sliceRows } from "./evaluationNumbers";
-import { calibratedText, type EvaluationFacts, POINTS_HEAD, pointRows } from "./evaluationText";
+import {
+  calibratedText,
+  clusteringText,
+  type EvaluationFacts,
+  POINTS_HEAD,
+  pointRows,
+} from "./evaluationText";
 import { valPoint } from "./summary";
 
 /** All that the page of an evaluation shows. */
@@ -191,17 +197,16 @@ function probabilityParts({ listed }: RowsEvaluation): PagePart[] {
 
 function clusteringParts({ clustering }: RowsEvaluation): PagePart[] {
   if (!clustering) return [{ text: 'Left out: too many rows; "facenet-lab cluster" does it.' }];
-  const { kmeans, agglomerative } = clustering;
+  const { kmeans, agglomerative, hdbscan } = clustering;
   return [
-    {
-      text: `Both methods are told the number of identities (${count(clustering.identities)}), nothing else.`,
-    },
+    { text: clusteringText(clustering) },
     {
       head: ["method", "AMI", "NMI", "ARI", "BCubed precision", "recall", "F", "pairwise F"],
       rows: (
         [
           ["k-means", kmeans],
           ["agglomerative", agglomerative],
+          ["HDBSCAN", hdbscan],
         ] as const
       ).map(([name, scores]) => [
         name,

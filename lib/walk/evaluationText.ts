@@ -1,4 +1,5 @@
 import type { ClusteringScores } from "../cluster/clusteringScores";
+import type { ClusterScores } from "../cluster/clusterScores";
 import type { ClipEvaluation } from "./clipStage";
 import type { CalibratedRates, RowsEvaluation } from "./evaluateRows";
 import { count, fixed, percent, power, range, SLICE_HEAD, sliceRows } from "./evaluationNumbers";
@@ -26,6 +27,7 @@ export function evaluationJson(evaluation: RowsEvaluation, clips: readonly ClipE
       ...clustering,
       kmeans: flatScores(clustering.kmeans),
       agglomerative: flatScores(clustering.agglomerative),
+      hdbscan: flatScores(clustering.hdbscan),
     },
     ...rest,
     ...(clips.length > 0 && { clips }),
@@ -110,7 +112,7 @@ export function evaluationMarkdown(
     "",
     ...(clustering
       ? [
-          `Both methods are told the number of identities (${count(clustering.identities)}), nothing else.`,
+          clusteringText(clustering),
           "",
           ...table(
             ["method", "AMI", "BCubed precision", "recall", "F"],
@@ -118,6 +120,7 @@ export function evaluationMarkdown(
               [
                 ["k-means", clustering.kmeans],
                 ["agglomerative", clustering.agglomerative],
+                ["HDBSCAN", clustering.hdbscan],
               ] as const
             ).map(([name, scores]) => [
               name,
@@ -197,6 +200,11 @@ export function evaluationText(
       ),
     ]),
   ].join("\n");
+}
+
+/** What the methods know, and what HDBSCAN leaves out. */
+export function clusteringText({ identities, hdbscan }: ClusterScores): string {
+  return `k-means and the tree are told the number of identities (${count(identities)}), nothing else; HDBSCAN is told that the smallest cluster has ${hdbscan.smallest} images, and leaves ${count(hdbscan.noise)} alone.`;
 }
 
 /** Columns of {@link pointRows}. */

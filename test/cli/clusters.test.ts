@@ -6,6 +6,7 @@ import { agglomerative } from "../../lib/cluster/agglomerative";
 import { clusteringScores } from "../../lib/cluster/clusteringScores";
 import { clusterScores } from "../../lib/cluster/clusterScores";
 import { cutInto } from "../../lib/cluster/dendrogram";
+import { hdbscan } from "../../lib/cluster/hdbscan";
 import { decodeCsv, encodeCsv } from "../../lib/core/csv";
 import { type Matrix, matrix } from "../../lib/core/matrix";
 import { encodeNpy } from "../../lib/core/npy";
@@ -72,8 +73,12 @@ test("identify refuses a FAR that the strangers cannot measure, and odd use, in 
       [["identify", "--model", "m", "--labels", "l"], /Cannot use --labels without --embeddings/],
       [["identify", files[0], files[1]], /--labels is needed/],
       [["identify", ...folder, "--vote", "best"], /must be one of majority, distance/],
-      [["cluster", ...folder, "--threshold", "1"], /Cannot use --threshold with both methods side by side/],
+      [["cluster", ...folder, "--threshold", "1"], /Cannot use --threshold with the methods side by side/],
       [["cluster", ...folder, "--method", "dbscan"], /--threshold is needed with dbscan/],
+      [
+        ["cluster", ...folder, "--method", "hdbscan", "--threshold", "1"],
+        /Cannot use --threshold with hdbscan/,
+      ],
       [["cluster", ...folder, "--method", "dbscan", "--sweep"], /Cannot use --sweep with dbscan/],
       [
         ["cluster", ...folder, "--method", "agglomerative", "--threshold", "1", "--clusters", "3"],
@@ -134,6 +139,9 @@ test("cluster --method runs one method, names the mistakes and writes the cluste
       assert.ok((other.json.clusters as number) > 1);
       assert.equal(existsSync(join(out, "dendrogram.svg")), false);
     }
+    const dense = await run("cluster", ...folder, "--method", "hdbscan", "--cluster-size", "3", "--out", out);
+    const names = hdbscan(x, { smallest: 3 });
+    assert.equal(dense.json.ami, clusteringScores(labels, names).ami, dense.json.error);
     assert.equal(
       (await run("cluster", ...folder, "--method", "k-means", "--clusters", "4")).json.clusters,
       4,

@@ -5,6 +5,8 @@ import test from "node:test";
 import type { ContaminationReport } from "../../lib/contamination/contamination";
 import { decodeCsv } from "../../lib/core/csv";
 import { packageRoot } from "../../lib/core/folders";
+import { decodeImage, encodePng } from "../../lib/image/codec";
+import { raster } from "../../lib/image/raster";
 import { inWorkplace, writePatterns } from "../walk/fixtures";
 import { runJson } from "./runCli";
 
@@ -66,6 +68,62 @@ test("contamination --against shows only what two sets have in common, by pictur
     );
     assert.ok(pairs.every(({ first, second }) => first.side === "data" && second.side === "against"));
     assert.deepEqual(sharedNames, [{ first: "Ada_B", second: "ada b" }]);
+  }));
+
+test("contamination --model finds a mirrored picture, which bytes and hashes do not", () =>
+  inWorkplace(async (place) => {
+    const data = await writePatterns(join(place, "data"));
+    const {
+      width,
+      height,
+      data: pixels,
+    } = await decodeImage(readFileSync(join(data, "Ada", "0.png")), "0.png");
+    const mirrored = raster(
+      width,
+      height,
+      3,
+      pixels.map(
+        (_, i) =>
+          pixels[3 * (width * Math.floor(i / 3 / width) + width - 1 - (Math.floor(i / 3) % width)) + (i % 3)],
+      ),
+    );
+    writeFileSync(join(data, "Flo", "mirrored.png"), await encodePng(mirrored));
+    const quick = [
+      "--mode",
+      "center-crop",
+      "--size",
+      "32",
+      "--steps",
+      "2",
+      "--identities",
+      "3",
+      "--images",
+      "2",
+    ];
+    const trained = await runJson("train", "--data", data, ...quick, "--out", join(place, "run"));
+    assert.equal(trained.code, 0);
+    const command = ["--data", data, "--hamming", "0"];
+    const without = await contamination(...command);
+    assert.deepEqual(without.pairs, []);
+    // A model of 2 steps tells little apart; the mirrored picture is nearer than all others, because a mirror image is averaged in.
+    const { pairs } = await contamination(
+      ...command,
+      "--model",
+      join(place, "run", "model"),
+      "--distance",
+      "4",
+    );
+    assert.equal(pairs.length, (25 * 24) / 2);
+    const nearest = pairs.reduce((least, pair) =>
+      Number(pair.distance) < Number(least.distance) ? pair : least,
+    );
+    assert.deepEqual(
+      [nearest.first.name, nearest.second.name, nearest.sameBytes],
+      ["Ada/0.png", "Flo/mirrored.png", false],
+    );
+    const close = String(Number(nearest.distance) + 1e-6);
+    const few = await contamination(...command, "--model", join(place, "run", "model"), "--distance", close);
+    assert.deepEqual(few.pairs, [nearest]);
   }));
 
 const lfw = process.env.FACENET_LAB_LFW ?? join(resolve(packageRoot(), "..", "shared", "data"), "lfw");

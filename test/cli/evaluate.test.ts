@@ -3,8 +3,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { encodeCsv } from "../../lib/core/csv";
+import { type Matrix, squaredL2, takeRows } from "../../lib/core/matrix";
 import { encodeNpy } from "../../lib/core/npy";
+import { allPairsVal } from "../../lib/evaluate/allPairs";
+import type { SlicedColumn } from "../../lib/evaluate/slices";
 import { clusteredEmbeddings } from "../evaluate/embeddings";
+import { assertClose } from "../gradients";
 import { inFolder } from "../inFolder";
 import { inWorkplace, writePatterns } from "../walk/fixtures";
 import { runJson } from "./runCli";
@@ -12,7 +16,7 @@ import { runJson } from "./runCli";
 const run = runJson<Record<string, never>>;
 
 /** A .npy file and a CSV of 120 rows; `noise` scales rows apart from each other so that --normalize matters. */
-function writeTable(folder: string): { npy: string; csv: string } {
+function writeTable(folder: string): { npy: string; csv: string; x: Matrix; labels: Int32Array } {
   const { x, labels } = clusteredEmbeddings(1, 120, 14, 8, 0.5);
   for (let o = 0; o < x.data.length; o++) x.data[o] *= 1 + (Math.floor(o / 8) % 5);
   const [npy, csv] = [join(folder, "E.npy"), join(folder, "L.csv")];
@@ -24,7 +28,7 @@ function writeTable(folder: string): { npy: string; csv: string } {
     `p${label} c${i % 2}`,
   ]);
   writeFileSync(csv, encodeCsv([["name", "identity", "glasses", "clip"], ...rows]));
-  return { npy, csv };
+  return { npy, csv, x, labels };
 }
 
 test("evaluate --labels gives all pairs, identification, slices and clips of any .npy file", () =>
@@ -66,6 +70,82 @@ test("evaluate --pairs and --markdown take a list of pairs and write tables with
       /\| FAR \| VAL \| interval \|[\s\S]*result-roc\.svg[\s\S]*## By glasses/,
     );
     assert.match(readFileSync(join(folder, "result-roc.svg"), "utf8"), /^<svg/);
+  }));
+
+test("evaluate --clip-pairs verifies the listed clips by the mean over their frame pairs", () =>
+  inFolder(async (folder) => {
+    const { npy, csv, x, labels } = writeTable(folder);
+    const clip = (label: number, half: number): string => `p${label} c${half}`;
+    const list: [number, number][] = Array.from({ length: 14 }, (_, i) => [i, i]);
+    for (let i = 0; i < 14; i++) list.push([i, (i + 1) % 14]);
+    const file = join(folder, "clips.csv");
+    const rows = list.map(([a, b]) => [clip(a, 0), clip(b, 1)]);
+    writeFileSync(file, encodeCsv([["first", "second"], ...rows]));
+    const table = ["evaluate", "--embeddings", npy, "--labels", csv];
+    const { code, json } = await run(...table, "--clip-pairs", file);
+    assert.equal(code, 0, String(json.error));
+    const [clips] = json.clips as unknown as { pairs: number; auc: number }[];
+    assert.equal(clips.pairs, 28);
+    // Oracle: every frame of the one against every frame of the other.
+    const frames = (label: number, half: number): number[] =>
+      [...labels.keys()].filter((i) => labels[i] === label && i % 2 === half);
+    const distances = list.map(([a, b]) => {
+      const all = frames(a, 0).flatMap((i) => frames(b, 1).map((j) => squaredL2(x, i, x, j)));
+      return all.reduce((sum, d) => sum + d, 0) / all.length;
+    });
+    const [same, different] = [distances.slice(0, 14), distances.slice(14)];
+    const nearer = same.flatMap((s) => different.map((d) => (s < d ? 1 : s === d ? 0.5 : 0)));
+    assertClose([clips.auc], [nearer.reduce<number>((sum, v) => sum + v, 0) / 196], 1e-9);
+
+    writeFileSync(
+      file,
+      encodeCsv([
+        ["first", "second"],
+        ["p0 c0", "nobody"],
+      ]),
+    );
+    assert.match(String((await run(...table, "--clip-pairs", file)).json.error), /clips\.csv: line 2/);
+    writeFileSync(csv, encodeCsv([["identity"], ...Array.from(labels, (label) => [label])]));
+    const without = await run(...table, "--clip-pairs", file);
+    assert.equal(without.code, 2);
+    assert.match(String(without.json.error), /needs a column "clip"/);
+  }));
+
+test("evaluate --attributes slices by the columns of another file, joined by name", () =>
+  inFolder(async (folder) => {
+    const { npy, csv, x, labels } = writeTable(folder);
+    const file = join(folder, "attributes.csv");
+    // In another order, without i0, and with somebody who is not there.
+    const rows = Array.from(labels.keys(), (i) => [`i${i}`, i % 3 === 0 ? "old" : "young", i])
+      .slice(1)
+      .reverse();
+    writeFileSync(file, encodeCsv([["name", "age", "number"], ["nobody", "old", 0], ...rows]));
+    const command = ["evaluate", "--embeddings", npy, "--labels", csv, "--attributes", file];
+    const { code, json } = await run(...command, "--slices", "age,number");
+    assert.equal(code, 0, String(json.error));
+    const [age, number] = json.slices as unknown as SlicedColumn[];
+    assert.deepEqual(
+      [age.column, age.without, age.slices.map(({ value }) => value)],
+      ["age", 1, ["old", "young"]],
+    );
+    const young = [...labels.keys()].filter((i) => i % 3 > 0);
+    const alone = allPairsVal(
+      takeRows(x, young),
+      young.map((i) => labels[i]),
+    );
+    assert.equal(age.slices[1].verification?.auc, alone.auc);
+    // Many numbers are cut at their quartiles.
+    assert.match(number.slices[0].value, /^quarter 1: 1 to /);
+
+    const refused = async (text: string, message: RegExp): Promise<void> => {
+      writeFileSync(file, text);
+      assert.match(String((await run(...command)).json.error), message);
+    };
+    await refused("age\r\nold\r\n", /attributes\.csv: line 1: a column "name" is needed/);
+    await refused(
+      "name,age\r\nnobody,old\r\n",
+      /none of its names is among the embeddings, the first is nobody/,
+    );
   }));
 
 test("evaluate --labels refuses tables that do not fit, naming file and line", () =>

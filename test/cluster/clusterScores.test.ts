@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { agglomerative } from "../../lib/cluster/agglomerative";
+import { clusteringScores } from "../../lib/cluster/clusteringScores";
 import { clusterScores } from "../../lib/cluster/clusterScores";
 import { adjustedRandIndex } from "../../lib/cluster/countingScores";
 import { cutAt, cutInto } from "../../lib/cluster/dendrogram";
+import { hdbscan } from "../../lib/cluster/hdbscan";
 import { matrixFromRows } from "../../lib/core/matrix";
 import { createRandom } from "../../lib/core/random";
 import { clusteredEmbeddings } from "../evaluate/embeddings";
 import { assertClose } from "../gradients";
 
-test("clusterScores() asks both methods for as many clusters as identities, at the threshold that it reports", () => {
+test("clusterScores() asks k-means and the tree for as many clusters as identities, at the threshold that it reports", () => {
   const { x, labels } = clusteredEmbeddings(11, 90, 9, 6, 0.5);
   const {
     identities,
@@ -31,6 +33,17 @@ test("clusterScores() is perfect for identities that lie apart, and does not loo
   const chance = clusterScores(x, shuffled, createRandom(2));
   assert.equal(chance.kmeans.inertia, scores.kmeans.inertia);
   assert.ok(Math.abs(chance.agglomerative.ami) < 0.15);
+});
+
+test("clusterScores() scores HDBSCAN with noise rows as clusters of their own", () => {
+  const { x, labels } = clusteredEmbeddings(11, 90, 9, 6, 0.5);
+  const { hdbscan: found } = clusterScores(x, labels, createRandom(1), { smallest: 4 });
+  const clusters = hdbscan(x, { smallest: 4 });
+  const noise = clusters.filter((cluster) => cluster === -1).length;
+  assert.ok(noise > 0);
+  assert.deepEqual(found, { ...clusteringScores(labels, clusters), smallest: 4, noise });
+  assert.equal(found.clusters, noise + Math.max(...clusters) + 1);
+  assert.equal(clusterScores(matrixFromRows([[1]]), [0], createRandom(1)).hdbscan.noise, 1);
 });
 
 test("clusterScores() of one identity and of all alone; refuses missing labels, NaN and too many rows", () => {

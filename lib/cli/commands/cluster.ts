@@ -51,13 +51,15 @@ function sideBySide(context: CommandContext, source: EmbeddingSource): CommandRe
   const scores = clusterScores(source.vectors, source.labels, random, {
     linkage: context.text("linkage") as Linkage | undefined,
     restarts: context.number("restarts"),
+    smallest: context.number("cluster-size"),
     products: engineProducts,
   });
-  const { kmeans, agglomerative: tree } = scores;
+  const { kmeans, agglomerative: tree, hdbscan: dense } = scores;
   const lines = [
-    `${source.vectors.rows} images of ${scores.identities} identities; both methods were told that number and nothing else`,
+    `${source.vectors.rows} images of ${scores.identities} identities; k-means and the tree were told that number and nothing else, HDBSCAN not even that`,
     scoreLine("k-means", kmeans),
     scoreLine(`${tree.linkage} linkage`, tree),
+    `${scoreLine("HDBSCAN", dense)}  ${dense.noise} noise`,
   ];
   return { json: { model: source.model, images: source.vectors.rows, ...scores }, text: lines.join("\n") };
 }
