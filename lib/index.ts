@@ -127,6 +127,9 @@ export { type Slice, type SlicedColumn, slicesOf } from "./evaluate/slices";
 export { meanAndStandardError, wilsonInterval } from "./evaluate/statistics";
 export { type Strangers, strangers } from "./evaluate/strangers";
 export { bestThreshold, type VerificationResult, verification } from "./evaluate/verification";
+// explore: an embedding space as one page
+export type { ExploreData, ExploreEpoch } from "./explore/exploreData";
+export { explorerHtml, writeExplorer } from "./explore/page";
 // figures and notebook display
 export { closedOpenFigure, type RateWithInterval } from "./figures/closedOpenFigure";
 export { type CmcSeries, cmcFigure } from "./figures/cmcFigure";
@@ -249,9 +252,10 @@ export { embeddingSize, type Layer, type NetSpec, withBatchNorm } from "./nets/s
 export { type NetTable, netTable, netTableText } from "./nets/table";
 export { type LiveFigure, liveFigure, show, showImage, stoppable } from "./notebook/display";
 export { sized } from "./notebook/sized";
+export { alignedNeighbors } from "./project/alignedNeighbors";
 // project: maps of the embedding space
 export { nearestNeighbors } from "./project/neighbors";
-export { effectiveRank, type Pca, pca } from "./project/pca";
+export { effectiveRank, ontoAxes, type Pca, pca } from "./project/pca";
 export { trustworthiness } from "./project/trustworthiness";
 export { type UmapOptions, umapProjection } from "./project/umap";
 // samplers: which images stand in a batch together
@@ -319,6 +323,9 @@ export { type Embedder, openEmbedder } from "./walk/embedder";
 export { analyseErrors, type ErrorAnalysis } from "./walk/errorStage";
 export { type EvaluateRowsOptions, evaluateRows, type RowsEvaluation } from "./walk/evaluateRows";
 export { type Evaluation, evaluateStage, oneShotRows } from "./walk/evaluateStage";
+export { type ExploreRunOptions, exploreRun } from "./walk/exploreRun";
+export { type ExploreInput, type ExploreOptions, exploreStage } from "./walk/exploreStage";
+export { type ExploreTableOptions, exploreTable } from "./walk/exploreTable";
 export { type HarmonicRun, type HarmonicSummary, harmonicStudy } from "./walk/harmonicStudy";
 export { type Prepared, prepare } from "./walk/prepare";
 export { type MapOfEmbeddings, projectStage } from "./walk/projectStage";

@@ -34,6 +34,7 @@ export interface UmapOptions extends LongWork {
 export async function umapProjection(x: Matrix, options: UmapOptions = {}): Promise<Matrix> {
   const {
     neighbors: asked = 15,
+    components = 2,
     minDistance = 0.1,
     spread = 1,
     seed = 1,
@@ -41,7 +42,6 @@ export async function umapProjection(x: Matrix, options: UmapOptions = {}): Prom
     progress,
     signal,
   } = options;
-  const { components = 2 } = options;
   const given = typeof asked === "number" ? undefined : asked;
   const neighbors = typeof asked === "number" ? asked : asked.k;
   const epochs = options.epochs ?? (x.rows < 10_000 ? 500 : 200);
