@@ -10,7 +10,7 @@ import { type Neighbors, nearestNeighbors } from "./neighbors";
 export interface UmapOptions extends LongWork {
   /**
    * Neighbours that shape the picture, itself included: an integer in [2, N − 1]; default 15. Small shows detail, large the whole. Or the neighbours
-   * themselves, N×k.
+   * themselves, N×k, which are then not looked for.
    */
   readonly neighbors?: number | Neighbors;
   /** Least distance of points in the picture, in [0, spread]; default 0.1. */
@@ -23,6 +23,7 @@ export interface UmapOptions extends LongWork {
   readonly components?: 2 | 3;
   /** Any integer; default 1. The same seed gives the same picture. */
   readonly seed?: number;
+  /** Products for the search of neighbours. */
   readonly products?: Products;
 }
 
@@ -45,16 +46,7 @@ export async function umapProjection(x: Matrix, options: UmapOptions = {}): Prom
   const given = typeof asked === "number" ? undefined : asked;
   const neighbors = typeof asked === "number" ? asked : asked.k;
   const epochs = options.epochs ?? (x.rows < 10_000 ? 500 : 200);
-  check(
-    "neighbours",
-    neighbors,
-    Number.isInteger(neighbors) && neighbors >= 2 && neighbors < x.rows,
-    `an integer in [2, ${x.rows - 1}] for ${x.rows} rows`,
-  );
-  check("spread", spread, spread > 0 && Number.isFinite(spread), "above 0");
-  check("the least distance", minDistance, minDistance >= 0 && minDistance <= spread, `in [0, ${spread}]`);
-  check("components", components, components === 2 || components === 3, "2 or 3");
-  check("epochs", epochs, Number.isInteger(epochs) && epochs >= 1, "an integer of at least 1");
+  checkOptions(x.rows, { neighbors, components, minDistance, spread, epochs });
   checkFinite(x, "these embeddings");
   const exact = given ?? nearestNeighbors(x, neighbors, { products });
   check(
@@ -87,6 +79,23 @@ export async function umapProjection(x: Matrix, options: UmapOptions = {}): Prom
     await new Promise((resolve) => setImmediate(resolve));
   }
   return matrix(x.rows, components, Float32Array.from(umap.getEmbedding().flat()));
+}
+
+function checkOptions(
+  rows: number,
+  o: Readonly<Record<"neighbors" | "components" | "minDistance" | "spread" | "epochs", number>>,
+): void {
+  check(
+    "neighbours",
+    o.neighbors,
+    Number.isInteger(o.neighbors) && o.neighbors >= 2 && o.neighbors < rows,
+    `an integer in [2, ${rows - 1}] for ${rows} rows`,
+  );
+  check("spread", o.spread, o.spread > 0 && Number.isFinite(o.spread), "above 0");
+  const near = o.minDistance >= 0 && o.minDistance <= o.spread;
+  check("the least distance", o.minDistance, near, `in [0, ${o.spread}]`);
+  check("components", o.components, o.components === 2 || o.components === 3, "2 or 3");
+  check("epochs", o.epochs, Number.isInteger(o.epochs) && o.epochs >= 1, "an integer of at least 1");
 }
 
 function check(what: string, value: number, holds: boolean, wanted: string): void {
