@@ -7,6 +7,7 @@ import { dequantize, type Quantized, quantize } from "../evaluate/quantize";
 import type { ExploreData, ExploreEpoch } from "../explore/exploreData";
 import { niceStep, pairRates, pointExtremes } from "../explore/pairRates";
 import type { Raster } from "../image/raster";
+import { labelsOf } from "./embeddings";
 import { type Layouts, layoutsOf } from "./exploreLayouts";
 import { sheetOf } from "./explorePictures";
 import { chooseRows } from "./projectStage";
@@ -49,7 +50,9 @@ export async function exploreStage(input: ExploreInput, options: ExploreOptions 
   for (const { label, vectors } of input.epochs) checkEpoch(label, vectors, last);
   const rows = chosenRows(input, last, points, seed);
   const taken = input.epochs.map(({ vectors }) => takeRows(vectors, rows));
-  const labels = Int32Array.from(rows, (row) => input.labels[row]);
+  const { labels, names: identities } = labelsOf(
+    Array.from(rows, (row) => input.identities[input.labels[row]]),
+  );
   const layouts = await layoutsOf(taken, { seed, progress, signal });
   const { epochs, thresholdStep } = await epochsOf(taken, labels, layouts.epochs, input, options);
   const pictures = input.picture ? await sheetOf(input.picture, rows, { progress, signal }) : undefined;
@@ -66,7 +69,7 @@ export async function exploreStage(input: ExploreInput, options: ExploreOptions 
     ],
     names: Array.from(rows, (row) => input.names[row]),
     labels,
-    identities: input.identities,
+    identities,
     columns: new Map(
       Array.from(input.columns, ([name, cells]) => [name, Array.from(rows, (row) => cells[row])]),
     ),
