@@ -43,7 +43,7 @@ export { type ClusterScores, clusterScores } from "./cluster/clusterScores";
 export { adjustedRandIndex, bcubed, type PrecisionRecall, pairwise } from "./cluster/countingScores";
 export { type DbscanOptions, dbscan } from "./cluster/dbscan";
 export { cutAt, cutInto, type Dendrogram } from "./cluster/dendrogram";
-export { type HdbscanOptions, hdbscan } from "./cluster/hdbscan";
+export { type HdbscanOptions, type HdbscanOptions, hdbscan, hdbscan } from "./cluster/hdbscan";
 export { type KMeansOptions, type KMeansResult, kMeans, lloyd, plusPlusStart } from "./cluster/kMeans";
 export { type ClusterMistakes, clusterMistakes } from "./cluster/mistakes";
 export { adjustedMutualInformation, normalizedMutualInformation } from "./cluster/mutualInformation";
@@ -137,6 +137,9 @@ export { type Slice, type SlicedColumn, slicesOf } from "./evaluate/slices";
 export { meanAndStandardError, wilsonInterval } from "./evaluate/statistics";
 export { type Strangers, strangers } from "./evaluate/strangers";
 export { bestThreshold, type VerificationResult, verification } from "./evaluate/verification";
+// explore: an embedding space as one page
+export type { ExploreData, ExploreEpoch } from "./explore/exploreData";
+export { explorerHtml, writeExplorer } from "./explore/page";
 // figures and notebook display
 export { closedOpenFigure, type RateWithInterval } from "./figures/closedOpenFigure";
 export { type CmcSeries, cmcFigure } from "./figures/cmcFigure";
@@ -281,7 +284,7 @@ export { sized } from "./notebook/sized";
 // project: maps of the embedding space
 export { distanceRankCorrelation } from "./project/distanceCorrelation";
 export { nearestNeighbors } from "./project/neighbors";
-export { effectiveRank, type Pca, pca } from "./project/pca";
+export { effectiveRank, effectiveRank, ontoAxes, type Pca, type Pca, pca, pca } from "./project/pca";
 export { meanMotion, umapTrajectory } from "./project/trajectory";
 export { trustworthiness } from "./project/trustworthiness";
 export { type UmapOptions, umapProjection } from "./project/umap";
@@ -367,6 +370,9 @@ export { analyseErrors, type ErrorAnalysis } from "./walk/errorStage";
 export { type EvaluateRowsOptions, evaluateRows, type RowsEvaluation } from "./walk/evaluateRows";
 export { type Evaluation, evaluateStage, oneShotRows } from "./walk/evaluateStage";
 export { type EvaluationPageData, evaluationPage } from "./walk/evaluationPage";
+export { type ExploreRunOptions, exploreRun } from "./walk/exploreRun";
+export { type ExploreInput, type ExploreOptions, exploreStage } from "./walk/exploreStage";
+export { type ExploreTableOptions, exploreTable } from "./walk/exploreTable";
 export { type HarmonicRun, type HarmonicSummary, harmonicStudy } from "./walk/harmonicStudy";
 export { type Prepared, prepare } from "./walk/prepare";
 export { type MapOfEmbeddings, projectStage } from "./walk/projectStage";

@@ -1,15 +1,15 @@
 import { LabError, throwIfStopped } from "../core/errors";
-import { checkFinite, type Matrix, matrix, rowOf, squaredL2, takeRows } from "../core/matrix";
+import { checkFinite, type Matrix, squaredL2, takeRows } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import { engineProducts } from "../engine/products";
 import { type HardPair, hardestPairs } from "../evaluate/hardest";
 import { dequantize, type Quantized, quantize } from "../evaluate/quantize";
 import type { ExploreData, ExploreEpoch } from "../explore/exploreData";
 import { niceStep, pairRates, pointExtremes } from "../explore/pairRates";
-import { contactSheet, jpegUri, type SpriteSheet } from "../figures/sprites";
-import { type Raster, raster } from "../image/raster";
-import { ontoAxes, pca } from "../project/pca";
-import { umapTrajectory } from "../project/trajectory";
+import type { Raster } from "../image/raster";
+import { labelsOf } from "./embeddings";
+import { type Layouts, layoutsOf } from "./exploreLayouts";
+import { sheetOf } from "./explorePictures";
 import { chooseRows } from "./projectStage";
 
 /** Embeddings to explore: all M rows, of which the page may show fewer. */
@@ -50,8 +50,45 @@ export async function exploreStage(input: ExploreInput, options: ExploreOptions 
   for (const { label, vectors } of input.epochs) checkEpoch(label, vectors, last);
   const rows = chosenRows(input, last, points, seed);
   const taken = input.epochs.map(({ vectors }) => takeRows(vectors, rows));
-  const labels = Int32Array.from(rows, (row) => input.labels[row]);
+  const { labels, names: identities } = labelsOf(
+    Array.from(rows, (row) => input.identities[input.labels[row]]),
+  );
   const layouts = await layoutsOf(taken, { seed, progress, signal });
+  const { epochs, thresholdStep } = await epochsOf(taken, labels, layouts.epochs, input, options);
+  const pictures = input.picture ? await sheetOf(input.picture, rows, { progress, signal }) : undefined;
+  return {
+    title: input.title,
+    subtitle: input.subtitle,
+    notes: [
+      ...leftOutNote(input, rows, labels),
+      layouts.note,
+      roundingNote(taken[taken.length - 1], epochs[epochs.length - 1].vectors),
+      ...(pictures && pictures.missing > 0
+        ? [`${pictures.missing} pictures could not be read and are shown white.`]
+        : []),
+    ],
+    names: Array.from(rows, (row) => input.names[row]),
+    labels,
+    identities,
+    columns: new Map(
+      Array.from(input.columns, ([name, cells]) => [name, Array.from(rows, (row) => cells[row])]),
+    ),
+    sheet: pictures?.sheet,
+    epochs,
+    thresholdStep,
+    threshold: input.threshold,
+    explained: layouts.explained,
+  };
+}
+
+/** Codes, counts and hard pairs of every epoch, with one row of thresholds for all. */
+async function epochsOf(
+  taken: readonly Matrix[],
+  labels: Int32Array,
+  layouts: Layouts["epochs"],
+  input: ExploreInput,
+  { progress, signal }: LongWork,
+): Promise<Pick<ExploreData, "epochs" | "thresholdStep">> {
   const codes = taken.map((vectors) => quantize(vectors));
   const seen = codes.map((vectors) => dequantize(vectors));
   const extremes = seen.map((x) => pointExtremes(x, labels, { products: engineProducts }));
@@ -64,12 +101,12 @@ export async function exploreStage(input: ExploreInput, options: ExploreOptions 
     progress?.({ stage: "count pairs", done: e, total: seen.length });
     throwIfStopped(signal, "the explorer; nothing was written");
     await new Promise((resolve) => setImmediate(resolve));
-    const hardest = hardestPairs(x, labels, { ...HARD, products: engineProducts });
     const { nearestNegative, farthestPositive } = extremes[e];
+    const hardest = hardestPairs(x, labels, { ...HARD, products: engineProducts });
     epochs.push({
       label: input.epochs[e].label,
       vectors: codes[e],
-      ...layouts.epochs[e],
+      ...layouts[e],
       rates: pairRates(x, labels, thresholdStep, count, { products: engineProducts }),
       nearestNegative,
       farthestPositive,
@@ -77,30 +114,7 @@ export async function exploreStage(input: ExploreInput, options: ExploreOptions 
       hardNegatives: hardest.negatives,
     });
   }
-  const pictures = input.picture ? await sheetOf(input.picture, rows, { progress, signal }) : undefined;
-  return {
-    title: input.title,
-    subtitle: input.subtitle,
-    notes: [
-      ...leftOutNote(input, rows, labels),
-      layouts.note,
-      roundingNote(taken[taken.length - 1], codes[codes.length - 1]),
-      ...(pictures && pictures.missing > 0
-        ? [`${pictures.missing} pictures could not be read and are shown white.`]
-        : []),
-    ],
-    names: Array.from(rows, (row) => input.names[row]),
-    labels,
-    identities: input.identities,
-    columns: new Map(
-      Array.from(input.columns, ([name, cells]) => [name, Array.from(rows, (row) => cells[row])]),
-    ),
-    sheet: pictures?.sheet,
-    epochs,
-    thresholdStep,
-    threshold: input.threshold,
-    explained: layouts.explained,
-  };
+  return { epochs, thresholdStep };
 }
 
 function checkEpoch(label: string, vectors: Matrix, last: Matrix): void {
@@ -142,71 +156,4 @@ function roundingNote(exact: Matrix, rounded: Quantized): string {
     }
   }
   return `Distances are squared L2 of vectors kept in 8 bits a value; on a sample of pairs the largest difference to the exact distance is ${largest.toPrecision(2)}.`;
-}
-
-interface Layouts {
-  readonly epochs: readonly Pick<ExploreEpoch, "umap2" | "umap3" | "pca">[];
-  readonly explained: readonly number[];
-  readonly note: string;
-}
-
-/** One UMAP for all epochs, in which each point is tied to itself at the next ones; PCA axes of the last epoch for all of them. */
-async function layoutsOf(taken: readonly Matrix[], work: LongWork & { seed: number }): Promise<Layouts> {
-  const n = taken[0].rows;
-  const last = taken[taken.length - 1];
-  const map = (components: 2 | 3): Promise<Matrix[]> =>
-    umapTrajectory(taken, {
-      ...work,
-      components,
-      neighbors: Math.min(15, n - 1),
-      products: engineProducts,
-      progress: (event) => work.progress?.({ ...event, detail: `${components}-D UMAP` }),
-    });
-  const [flat, solid] = [await map(2), await map(3)];
-  const axes = pca(last, Math.min(3, last.columns));
-  return {
-    epochs: taken.map((vectors, e) => ({
-      umap2: flat[e],
-      umap3: solid[e],
-      pca: inThree(ontoAxes(vectors, axes)),
-    })),
-    explained: axes.explained,
-    note:
-      taken.length === 1
-        ? "UMAP keeps neighbourhoods; distances between far clusters and the sizes of clusters say nothing. PCA keeps straight lines, and loses what lies beyond its axes."
-        : `Motion means learning: the ${taken.length} checkpoints share one UMAP, in which every image is also tied to itself at the checkpoints beside, so that a point leaves its place only where its neighbours change. PCA uses the axes of the last checkpoint: there a point moves as its vector does. UMAP keeps neighbourhoods; distances between far clusters say nothing.`,
-  };
-}
-
-/** Fewer than three axes are filled with zeros. */
-function inThree(m: Matrix): Matrix {
-  if (m.columns === 3) return m;
-  const result = matrix(m.rows, 3);
-  for (let i = 0; i < m.rows; i++) result.data.set(rowOf(m, i), 3 * i);
-  return result;
-}
-
-async function sheetOf(
-  picture: NonNullable<ExploreInput["picture"]>,
-  rows: Int32Array,
-  { progress, signal }: LongWork,
-): Promise<{ sheet: SpriteSheet; missing: number }> {
-  const side = rows.length > 2000 ? 48 : 64;
-  const columns = Math.ceil(Math.sqrt(rows.length));
-  const pictures: Raster[] = [];
-  let missing = 0;
-  for (const [i, row] of rows.entries()) {
-    if (i % 100 === 0) {
-      progress?.({ stage: "pictures", done: i, total: rows.length });
-      throwIfStopped(signal, "the explorer; nothing was written");
-    }
-    const found = await picture(row);
-    if (!found) missing++;
-    // A tile of its own size at once: thousands of large pictures do not fit in memory.
-    pictures.push(
-      found ? contactSheet([found], 1, side) : raster(side, side, 1, new Uint8Array(side * side).fill(255)),
-    );
-  }
-  const uri = await jpegUri(contactSheet(pictures, columns, side), 72);
-  return { sheet: { uri, columns, side, count: rows.length }, missing };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { LabError, messageOf } from "../core/errors";
 import { decodeNpy } from "../core/npy";
 import { decodeImage } from "../image/codec";
@@ -34,10 +34,10 @@ export function exploreTable(npy: string, csv: string, options: ExploreTableOpti
   }
   return {
     title: "Embeddings, explored",
-    subtitle: `${vectors.rows} rows of ${npy}`,
+    subtitle: `${vectors.rows} rows of ${basename(npy)}`,
     epochs: [
-      ...earlier.map((file) => ({ label: file, vectors: decodeNpy(read(file), file) })),
-      { label: npy, vectors },
+      ...earlier.map((file) => ({ label: basename(file), vectors: decodeNpy(read(file), file) })),
+      { label: basename(npy), vectors },
     ],
     labels: known.labels,
     identities: known.names,

@@ -130,6 +130,7 @@ export function summaryText(summary: WalkSummary): string {
         ] as [string, string][])
       : []),
     ["report", `${runDirectory}/report.html`],
+    ["look", `facenet-lab explore ${runDirectory}`],
   ];
   return rows.map(([name, value]) => `${name.padEnd(10)} ${value}`).join("\n");
 }

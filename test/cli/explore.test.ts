@@ -64,7 +64,9 @@ test("explore of a table takes its columns, earlier checkpoints and pictures", (
     );
     assert.equal(code, 0, json.error);
     assert.deepEqual(json.columns, ["age"]);
-    assert.deepEqual(json.epochs, [at("a.npy"), at("b.npy")]);
+    assert.deepEqual(json.epochs, ["a.npy", "b.npy"]);
+    // A page that is handed on does not tell where its files lay.
+    assert.ok(!readFileSync(json.out, "utf8").includes(folder));
     assert.ok(!json.notes.some((note) => /could not be read/.test(note)), json.notes.join());
     const without = await runJson<Explored>(...command, "--images", at("images"));
     assert.match(String(without.json.error), /line 1: a column "name" is needed for the pictures/);

@@ -64,9 +64,11 @@ test("exploreStage() with fewer points keeps whole identities and says what it l
   const data = await exploreStage(all, { points: 40 });
   assert.ok(data.names.length <= 40 && data.names.length > 20);
   const size = (labels: Int32Array, label: number): number => labels.filter((one) => one === label).length;
-  for (const label of new Set(data.labels)) assert.equal(size(data.labels, label), size(all.labels, label));
+  for (const [label, name] of data.identities.entries()) {
+    assert.equal(size(data.labels, label), size(all.labels, all.identities.indexOf(name)));
+  }
   data.names.forEach((name, i) => {
-    assert.equal(data.labels[i], all.labels[Number(name)]);
+    assert.equal(data.identities[data.labels[i]], all.identities[all.labels[Number(name)]]);
     assert.equal(data.columns.get("parity")?.[i], String(Number(name) % 2));
   });
   assert.match(data.notes[0], new RegExp(`^${data.names.length} of 90 images are shown: whole identities`));

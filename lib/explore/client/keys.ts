@@ -15,7 +15,7 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
 
 /**
  * Keys on the map: arrows go from point to point, with shift they pan or turn; Enter lists neighbours; + − 0 zoom. Anywhere: "/" goes to the search,
- * Escape undoes one thing at a time (lasso, chosen point, selection, search).
+ * Escape undoes one thing at a time (lasso, chosen point, selection, search, the point that the keyboard is at).
  */
 export function listenToKeys(points: Points, scene: Scene, store: Store): void {
   const { canvas } = scene;
@@ -69,7 +69,7 @@ export function listenToKeys(points: Points, scene: Scene, store: Store): void {
 }
 
 function undoOne(store: Store): void {
-  const { hover, lasso, chosen, selected, found } = store.state;
+  const { hover, lasso, chosen, selected, found, focus } = store.state;
   if (hover >= 0) store.set({ hover: -1 });
   if (lasso) store.set({ lasso: false });
   else if (chosen >= 0) store.set({ chosen: -1 });
@@ -78,5 +78,5 @@ function undoOne(store: Store): void {
     byId<HTMLInputElement>("find").value = "";
     store.set({ found: [] });
     byId("found").textContent = "";
-  }
+  } else if (focus >= 0) store.set({ focus: -1 });
 }

@@ -22,6 +22,8 @@ export interface Scene {
   /** The point under (x, y), or −1. */
   pick(x: number, y: number): number;
   redraw(): void;
+  /** Calls back after every drawing. */
+  onDraw(act: () => void): void;
 }
 
 /** Milliseconds that points take from one epoch's places to the next one's. */
@@ -39,6 +41,7 @@ export function createScene(points: Points, store: Store, thumbs: () => Thumbs |
   let grid: Grid | undefined;
   let lasso: readonly number[] = [];
   let asked = false;
+  let drawn = (): void => {};
   let sprite = 0;
   let colouring: Colouring = colouringOf(points, "identity", 0, 0);
   let marks: MarkSheet = markSheet([], "", 1);
@@ -85,6 +88,7 @@ export function createScene(points: Points, store: Store, thumbs: () => Thumbs |
       lasso,
       ink: dark ? "#ffffff" : "#111111",
     });
+    drawn();
   };
   const glided = (now: number): Float32Array => {
     if (!glide) return places;
@@ -122,7 +126,11 @@ export function createScene(points: Points, store: Store, thumbs: () => Thumbs |
     places = to;
     redraw();
   });
-  store.on(["colour", "epoch", "threshold", "dark"], recolour);
+  store.on(["colour", "dark"], recolour);
+  store.on(["epoch", "threshold"], () => {
+    if (store.state.colour === "errors") recolour();
+    else redraw();
+  });
   store.on(["pictures", "edges", "chosen", "focus", "found", "selected"], redraw);
   new ResizeObserver(fit).observe(canvas);
   fit();
@@ -148,6 +156,9 @@ export function createScene(points: Points, store: Store, thumbs: () => Thumbs |
       return grid.nearest(x, y, Math.max(12, Math.min(32, 0.6 * sprite)));
     },
     redraw,
+    onDraw: (act) => {
+      drawn = act;
+    },
   };
 }
 
