@@ -43,7 +43,7 @@ export { type ClusterScores, clusterScores } from "./cluster/clusterScores";
 export { adjustedRandIndex, bcubed, type PrecisionRecall, pairwise } from "./cluster/countingScores";
 export { type DbscanOptions, dbscan } from "./cluster/dbscan";
 export { cutAt, cutInto, type Dendrogram } from "./cluster/dendrogram";
-export { type HdbscanOptions, type HdbscanOptions, hdbscan, hdbscan } from "./cluster/hdbscan";
+export { type HdbscanOptions, hdbscan } from "./cluster/hdbscan";
 export { type KMeansOptions, type KMeansResult, kMeans, lloyd, plusPlusStart } from "./cluster/kMeans";
 export { type ClusterMistakes, clusterMistakes } from "./cluster/mistakes";
 export { adjustedMutualInformation, normalizedMutualInformation } from "./cluster/mutualInformation";
@@ -284,7 +284,7 @@ export { sized } from "./notebook/sized";
 // project: maps of the embedding space
 export { distanceRankCorrelation } from "./project/distanceCorrelation";
 export { nearestNeighbors } from "./project/neighbors";
-export { effectiveRank, effectiveRank, ontoAxes, type Pca, type Pca, pca, pca } from "./project/pca";
+export { effectiveRank, ontoAxes, type Pca, pca } from "./project/pca";
 export { meanMotion, umapTrajectory } from "./project/trajectory";
 export { trustworthiness } from "./project/trustworthiness";
 export { type UmapOptions, umapProjection } from "./project/umap";

@@ -2,7 +2,7 @@ import { agglomerative, type Linkage, linkages } from "../cluster/agglomerative"
 import { chineseWhispers } from "../cluster/chineseWhispers";
 import { dbscan } from "../cluster/dbscan";
 import { cutAt, cutInto, type Dendrogram } from "../cluster/dendrogram";
-import { hdbscan, hdbscan } from "../cluster/hdbscan";
+import { hdbscan } from "../cluster/hdbscan";
 import { kMeans } from "../cluster/kMeans";
 import { UsageError } from "../core/errors";
 import type { Random } from "../core/random";
@@ -16,7 +16,6 @@ const methods: Readonly<Record<string, readonly string[]>> = {
   "k-means": ["clusters", "restarts"],
   agglomerative: ["clusters", "threshold", "linkage", "sweep"],
   dbscan: ["threshold", "least"],
-  hdbscan: ["smallest", "least"],
   "chinese-whispers": ["threshold"],
   hdbscan: ["cluster-size", "least"],
 };
@@ -112,11 +111,6 @@ export function clusterBy(
   if (method === "hdbscan") {
     const smallest = context.number("cluster-size");
     return { clusters: hdbscan(x, { smallest, least: context.number("least"), products }) };
-  }
-  if (method === "hdbscan") {
-    return {
-      clusters: hdbscan(x, { smallest: context.number("smallest"), least: context.number("least") }),
-    };
   }
   const below = threshold as number;
   return method === "dbscan"

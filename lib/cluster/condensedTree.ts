@@ -1,86 +1,69 @@
 import type { Dendrogram } from "./dendrogram";
 
-/** The clusters of a tree that have at least a smallest size. Cluster 0 is the root; a cluster's number is larger than its parent's. */
+/** A tree of clusters of at least so many rows, from the root (0, all rows) down; parents come before their children. */
 export interface CondensedTree {
-  /** Parent of each cluster; −1 for the root. */
-  readonly parent: readonly number[];
-  /** Excess of mass: the sum over a cluster's rows of λ at which the row leaves, less λ at which the cluster begins. */
+  /** Cluster that each cluster split off from; −1 of the root. */
+  readonly parents: readonly number[];
+  /** Σ over the rows of a cluster of how long they stay: λ at which they leave it minus λ at which it appears. */
   readonly stability: readonly number[];
-  /** The last cluster that each row is in. */
-  readonly clusterOf: Int32Array;
+  /** The last cluster that each row was in. */
+  readonly cluster: Int32Array;
 }
 
-/** λ of a height of 0 must be finite, so that two of them differ by 0. */
-const LEAST_HEIGHT = 1e-100;
+/** Equal rows are never parted; a finite λ for them keeps differences of stabilities numbers. */
+const MOST_LAMBDA = 1e12;
 
 /**
- * Walks a tree from its root: a split of which both sides have at least `smallest` rows makes two clusters; else rows merely leave the cluster. λ is 1 / height.
- *
- * Source: Campello, Moulavi, Sander (2013), section 4, Eq. 3 for the stability.
+ * Follows a tree from the top, λ = 1 / √height ascending. Where it splits into several parts of at least `smallest` rows, the cluster ends and they begin; a
+ * smaller part only falls out of the cluster, which goes on. Joins of one height are undone together.
+ * Source: Campello, Moulavi, Sander (2013), Algorithm 1, step 4 (ties "must be removed simultaneously").
  */
-export function condense(
-  { rows, first, second, heights, sizes }: Dendrogram,
-  smallest: number,
-): CondensedTree {
-  const parent = [-1];
-  const stability = [0];
-  const birth = [0];
-  const clusterOf: Int32Array = new Int32Array(rows);
+export function condensed(tree: Dendrogram, smallest: number): CondensedTree {
+  const { rows, heights, sizes } = tree;
   const sizeOf = (node: number): number => (node < rows ? 1 : sizes[node - rows]);
-  const leave = (node: number, cluster: number, lambda: number): void => {
-    stability[cluster] += sizeOf(node) * (lambda - birth[cluster]);
-  };
-  const begin = (node: number, from: number, lambda: number): [number, number] => {
-    leave(node, from, lambda);
-    parent.push(from);
-    stability.push(0);
-    birth.push(lambda);
-    return [node, parent.length - 1];
-  };
-  /** Nodes with the cluster that they belong to; `left` ones have left it and only name their rows. */
-  const open: [node: number, cluster: number, left?: boolean][] = [[2 * rows - 2, 0]];
-  for (let next = open.pop(); next; next = open.pop()) {
-    const [node, cluster, left = false] = next;
-    if (node < rows) {
-      clusterOf[node] = cluster;
-      continue;
+  const [parents, births, stability] = [[-1], [0], [0]];
+  const cluster: Int32Array = new Int32Array(rows);
+  const stack = rows > 1 ? [{ node: 2 * rows - 2, inside: 0 }] : [];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const { node, inside } = next;
+    const lambda = Math.min(MOST_LAMBDA, 1 / Math.sqrt(heights[node - rows]));
+    const parts = partsOf(tree, node);
+    const large = parts.filter((part) => sizeOf(part) >= smallest);
+    for (const part of parts.filter((other) => large.length > 1 || sizeOf(other) < smallest)) {
+      stability[inside] += (lambda - births[inside]) * sizeOf(part);
+      for (const row of sizeOf(part) < smallest ? rowsUnder(tree, part) : []) cluster[row] = inside;
     }
-    const sides = [first[node - rows], second[node - rows]];
-    if (left) {
-      open.push(...sides.map((side): [number, number, boolean] => [side, cluster, true]));
-      continue;
-    }
-    const lambda = 1 / Math.max(LEAST_HEIGHT, heights[node - rows]);
-    const large = sides.filter((side) => sizeOf(side) >= smallest);
-    if (large.length === 2) {
-      open.push(...large.map((side) => begin(side, cluster, lambda)));
-      continue;
-    }
-    for (const side of sides) {
-      const stays = large.includes(side);
-      if (!stays) leave(side, cluster, lambda);
-      open.push([side, cluster, !stays]);
+    for (const part of large) {
+      if (large.length === 1) stack.push({ node: part, inside });
+      else {
+        stack.push({ node: part, inside: parents.length });
+        parents.push(inside);
+        births.push(lambda);
+        stability.push(0);
+      }
     }
   }
-  return { parent, stability, clusterOf };
+  return { parents, stability, cluster };
 }
 
-/**
- * The disjoint clusters with the largest total stability, the root never among them; a parent wins a tie against its children.
- * Source: Campello, Moulavi, Sander (2013), section 4, algorithm 3. Returns for each cluster whether it is chosen.
- */
-export function mostStable({ parent, stability }: CondensedTree): boolean[] {
-  const best = parent.map(() => 0);
-  const chosen = parent.map(() => false);
-  for (let c = parent.length - 1; c > 0; c--) {
-    chosen[c] = stability[c] >= best[c];
-    best[parent[c]] += Math.max(stability[c], best[c]);
+/** What a node falls apart into when all joins of its height are undone. */
+function partsOf({ rows, first, second, heights }: Dendrogram, node: number): number[] {
+  const parts: number[] = [];
+  const open = [node];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (at >= rows && heights[at - rows] === heights[node - rows])
+      open.push(second[at - rows], first[at - rows]);
+    else parts.push(at);
   }
-  // What lies below a chosen cluster is part of it.
-  const covered = parent.map(() => false);
-  for (let c = 1; c < parent.length; c++) {
-    covered[c] = covered[parent[c]] || chosen[parent[c]];
-    if (covered[c]) chosen[c] = false;
+  return parts;
+}
+
+function rowsUnder({ rows, first, second }: Dendrogram, node: number): number[] {
+  const found: number[] = [];
+  const open = [node];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (at < rows) found.push(at);
+    else open.push(first[at - rows], second[at - rows]);
   }
-  return chosen;
+  return found;
 }

@@ -1,30 +1,34 @@
-import { checkFinite, type Matrix } from "../core/matrix";
-import { condense, mostStable } from "./condensedTree";
+import { checkFinite, type Matrix, squaredL2 } from "../core/matrix";
+import type { BlockOptions } from "../evaluate/distances";
+import { nearestRows } from "../evaluate/nearest";
+import { type CondensedTree, condensed } from "./condensedTree";
 import { NOISE } from "./contingency";
 import { type Dendrogram, dendrogramOf, numbered } from "./dendrogram";
 
 /** Options of {@link hdbscan}. */
-export interface HdbscanOptions {
+export interface HdbscanOptions extends BlockOptions {
   /** Rows of the smallest cluster, at least 2; default 5. */
   readonly smallest?: number;
-  /** Rows, the row itself counted, whose distance makes a row's core distance; at least 1, default `smallest`. */
+  /** A row's core distance reaches its `least` nearest rows, itself counted; 1 to N, default `smallest` or N. */
   readonly least?: number;
 }
 
 /**
- * HDBSCAN: DBSCAN at every radius at once, of which the clusters that last longest are kept. Rows outside are noise (−1). Clusters are numbered by their first row.
- * Takes no radius and no number of clusters, and never answers with one cluster of everything.
+ * HDBSCAN: the density clusters of every radius at once, of which the most stable that do not overlap are kept. No number of clusters and no threshold is given;
+ * rows that no stable cluster holds are noise (−1), and all rows as a single cluster are never an answer. Clusters are numbered by their first row.
  *
- * Source: Campello, Moulavi, Sander (2013), "Density-Based Clustering Based on Hierarchical Density Estimates"; excess of mass in section 4.
- * Differs from the paper: clusters have a smallest size of their own (`smallest`), apart from the neighbours that make a density (`least`), as in scikit-learn.
- * Densities are of L2, not squared L2: λ = 1 / distance. Where heights are equal the order of joins decides, as in other implementations.
- * Throws a RangeError for options out of range, a LabError for a row that is not finite. Cost O(N²·D), memory O(N).
+ *   d_mreach(a, b) = max(core(a), core(b), ‖a − b‖),  λ = 1 / d_mreach,  stability(C) = Σ_{rows of C} (λ at which the row leaves − λ at which C appears)
+ *
+ * Source: Campello, Moulavi, Sander (2013), "Density-based clustering based on hierarchical density estimates", sections 3 to 5; the condensed tree of
+ * McInnes and Healy (2017). Differs from the papers: nothing. λ is of L2, not squared L2: stability depends on it.
+ * Differs from scikit-learn: joins of one height are undone together, as the paper says, so that a row which is tied at the edge of a cluster is in none.
+ * Throws a RangeError for options out of range, a LabError for a row that is not finite. Cost O(N²·D), memory O(N·least).
  */
 export function hdbscan(x: Matrix, options: HdbscanOptions = {}): Int32Array {
-  const { smallest = 5, least = smallest } = options;
+  const { smallest = 5, least = Math.min(smallest, x.rows), ...blocks } = options;
   if (!Number.isInteger(smallest) || smallest < 2) {
     throw new RangeError(
-      `Cannot run HDBSCAN: smallest must be an integer of at least 2, current value is ${smallest}`,
+      `Cannot run HDBSCAN: the smallest cluster must have at least 2 rows, current value is ${smallest}`,
     );
   }
   if (!Number.isInteger(least) || least < 1 || least > x.rows) {
@@ -33,58 +37,64 @@ export function hdbscan(x: Matrix, options: HdbscanOptions = {}): Int32Array {
     );
   }
   checkFinite(x, "rows for HDBSCAN");
-  const tree = condense(reachabilityTree(x, coreDistances(x, least)), smallest);
+  const tree = condensed(reachabilityTree(x, least, blocks), smallest);
   const chosen = mostStable(tree);
-  // A cluster's number is larger than its parent's: one pass tells the chosen cluster above or at each.
-  const home = tree.parent.map(() => NOISE);
-  for (let c = 1; c < home.length; c++) home[c] = chosen[c] ? c : home[tree.parent[c]];
-  const names = Array.from(tree.clusterOf, (cluster) => home[cluster]);
-  const held = names.filter((name) => name !== NOISE);
-  const numbers = numbered(held);
-  const numberOf = new Map(held.map((name, i) => [name, numbers[i]]));
-  return Int32Array.from(names, (name) => numberOf.get(name) ?? NOISE);
-}
-
-/** L2 of row i to all rows. */
-function distancesFrom({ data, rows, columns }: Matrix, i: number, into: Float64Array): void {
-  for (let j = 0; j < rows; j++) {
-    let sum = 0;
-    for (let c = 0; c < columns; c++) sum += (data[i * columns + c] - data[j * columns + c]) ** 2;
-    into[j] = Math.sqrt(sum);
-  }
-}
-
-/** L2 to the `least`-th nearest row, the row itself counted. */
-function coreDistances(x: Matrix, least: number): Float64Array {
-  const distances = new Float64Array(x.rows);
-  return Float64Array.from({ length: x.rows }, (_, i) => {
-    distancesFrom(x, i, distances);
-    return distances.sort()[least - 1];
+  const names = Array.from(tree.cluster, (cluster) => {
+    let at = cluster;
+    while (at > 0 && !chosen[at]) at = tree.parents[at];
+    return at > 0 ? at : NOISE;
   });
+  const inside = names.filter((name) => name !== NOISE);
+  const order = numbered(inside);
+  const numbers = new Map(inside.map((name, i) => [name, order[i]]));
+  return Int32Array.from(names, (name) => numbers.get(name) ?? NOISE);
 }
 
-/** The minimum spanning tree (Prim) of mutual reachability, max(core a, core b, L2 of a and b), as a tree of joins. Heights are L2. */
-function reachabilityTree(x: Matrix, core: Float64Array): Dendrogram {
-  const distances = new Float64Array(x.rows);
-  const height = new Float64Array(x.rows).fill(Number.POSITIVE_INFINITY);
+/** The single-linkage tree of mutual reachability; heights are squared L2. By Prim's algorithm: no distance is held. */
+export function reachabilityTree(x: Matrix, least: number, blocks: BlockOptions = {}): Dendrogram {
+  const { indices } = nearestRows(x, x, least, blocks);
+  // In float64 like the distances: a core distance is one of them, and equal heights must be equal.
+  const core = Float64Array.from({ length: x.rows }, (_, i) => {
+    let farthest = 0;
+    for (let k = 0; k < least; k++) farthest = Math.max(farthest, squaredL2(x, i, x, indices[i * least + k]));
+    return farthest;
+  });
+  const nearest = new Float64Array(x.rows).fill(Number.POSITIVE_INFINITY);
   const from = new Int32Array(x.rows);
-  const inside = new Uint8Array(x.rows);
-  const joins: { first: number; second: number; height: number }[] = [];
-  for (let at = 0; joins.length < x.rows - 1; ) {
-    inside[at] = 1;
-    distancesFrom(x, at, distances);
-    let next = -1;
-    for (let j = 0; j < x.rows; j++) {
-      if (inside[j]) continue;
-      const reach = Math.max(core[at], core[j], distances[j]);
-      if (reach < height[j]) {
-        height[j] = reach;
-        from[j] = at;
+  const left = Array.from({ length: x.rows - 1 }, (_, i) => i + 1);
+  const pairs: { first: number; second: number; height: number }[] = [];
+  for (let at = 0; left.length > 0; ) {
+    let best = 0;
+    for (let k = 0; k < left.length; k++) {
+      const row = left[k];
+      const reach = Math.max(core[at], core[row], squaredL2(x, at, x, row));
+      if (reach < nearest[row]) {
+        nearest[row] = reach;
+        from[row] = at;
       }
-      if (next < 0 || height[j] < height[next]) next = j;
+      if (nearest[row] < nearest[left[best]]) best = k;
     }
-    joins.push({ first: from[next], second: next, height: height[next] });
-    at = next;
+    [at] = left.splice(best, 1);
+    pairs.push({ first: from[at], second: at, height: nearest[at] });
   }
-  return dendrogramOf(joins, x.rows);
+  return dendrogramOf(pairs, x.rows);
+}
+
+/** Excess of mass: from the leaves up, a cluster is kept unless those inside it are together more stable. The root, all rows, is never kept. */
+function mostStable({ parents, stability }: CondensedTree): boolean[] {
+  const best = Float64Array.from(stability);
+  const inside = new Float64Array(parents.length);
+  const kept = parents.map(() => false);
+  // Parents come before their children.
+  for (let c = parents.length - 1; c > 0; c--) {
+    kept[c] = inside[c] <= stability[c];
+    if (!kept[c]) best[c] = inside[c];
+    inside[parents[c]] += best[c];
+  }
+  const covered = parents.map(() => false);
+  for (let c = 1; c < parents.length; c++) {
+    covered[c] = covered[parents[c]] || kept[parents[c]];
+    if (covered[c]) kept[c] = false;
+  }
+  return kept;
 }
