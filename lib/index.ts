@@ -129,6 +129,7 @@ export { type ClosedAndOpen, closedAndOpen, type DirOperatingPoint, type DirPoin
 export { canDrawOpenSet, drawOpenSet, type OpenSetSplit } from "./evaluate/openSetSplit";
 export { type PairError, pairErrors } from "./evaluate/pairErrors";
 export { type PairSample, samplePairs } from "./evaluate/pairSample";
+export { type ProbeInterval, probeIntervals } from "./evaluate/probeIntervals";
 export { bytesPerRow, dequantize, type Quantized, quantize } from "./evaluate/quantize";
 export { type RateIntervals, ratesAtThreshold } from "./evaluate/ratesAtThreshold";
 export { type RetrievalOptions, type RetrievalResult, retrieval } from "./evaluate/retrieval";

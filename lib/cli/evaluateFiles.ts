@@ -55,7 +55,11 @@ export async function savePage(
   const pictures = await rowPictures(context, input, rows);
   const pagePair = ({ first, second, distance }: HardPair): PagePair => {
     const shown = [pictures.get(first), pictures.get(second)];
-    const of = (row: number): string => `${identities[labels[row]]} (${names?.[row] ?? `row ${row}`})`;
+    // The name of an image in a folder begins with its identity.
+    const of = (row: number): string => {
+      const [identity, name = `row ${row}`] = [identities[labels[row]], names?.[row]];
+      return name.startsWith(identity) ? name : `${identity} (${name})`;
+    };
     return {
       ...(shown[0] && shown[1] && { pictures: [shown[0], shown[1]] as const }),
       distance,

@@ -1,6 +1,9 @@
 import { checkFinite, type Matrix } from "../core/matrix";
+import type { Random } from "../core/random";
+import type { Interval } from "./bootstrap";
 import { type BlockOptions, forEachDistanceBlock } from "./distances";
 import { galleryRanks, type Labelled } from "./galleryRanks";
+import { probeIntervals } from "./probeIntervals";
 import { wilsonInterval } from "./statistics";
 
 export interface IdentificationResult {
@@ -16,12 +19,16 @@ export interface IdentificationResult {
   readonly cmc: readonly number[];
   /** 95 % Wilson interval of each rank. */
   readonly cmcIntervals: readonly (readonly [number, number])[];
+  /** 95 % interval of each rank over resampled identities of the probes (see `probeIntervals`); absent without `random`, or with fewer than ten. */
+  readonly cmcOverIdentities?: readonly Interval[];
 }
 
 /** Options of {@link identify} and {@link identifyProbes}. */
 export interface IdentifyOptions extends BlockOptions {
   /** Ranks of the CMC curve, at least 1; default 10. */
   readonly ranks?: number;
+  /** Draws the resamples of `cmcOverIdentities`; default none. */
+  readonly random?: Random;
 }
 
 /**
@@ -33,7 +40,7 @@ export function identify(
   labels: ArrayLike<number>,
   options: IdentifyOptions = {},
 ): IdentificationResult {
-  const { ranks = 10 } = options;
+  const { ranks = 10, random } = options;
   const n = x.rows;
   checkFinite(x, "the embeddings");
   const nearest = new Float32Array(n).fill(Number.POSITIVE_INFINITY);
@@ -69,7 +76,7 @@ export function identify(
   const rank = Int32Array.from(ahead, (others, i) =>
     nearest[i] === Number.POSITIVE_INFINITY ? 0 : others + 1,
   );
-  return cmcResult(rank, n, ranks);
+  return cmcResult(rank, n, ranks, labels, random);
 }
 
 /**
@@ -82,12 +89,19 @@ export function identifyProbes(
   gallery: Labelled,
   options: IdentifyOptions = {},
 ): IdentificationResult {
-  const { ranks = 10, ...blocks } = options;
-  return cmcResult(galleryRanks(probes, gallery, blocks).rank, gallery.x.rows, ranks);
+  const { ranks = 10, random, ...blocks } = options;
+  const { rank } = galleryRanks(probes, gallery, blocks);
+  return cmcResult(rank, gallery.x.rows, ranks, probes.labels, random);
 }
 
-/** Rates from the rank of each probe; 0 marks a probe that cannot be found and is left out. */
-export function cmcResult(rank: Int32Array, gallery: number, ranks: number): IdentificationResult {
+/** Rates from the rank of each probe and its label; rank 0 marks a probe that cannot be found and is left out. */
+export function cmcResult(
+  rank: Int32Array,
+  gallery: number,
+  ranks: number,
+  labels: ArrayLike<number>,
+  random?: Random,
+): IdentificationResult {
   const hits = new Float64Array(ranks);
   let probes = 0;
   for (const place of rank) {
@@ -108,5 +122,22 @@ export function cmcResult(rank: Int32Array, gallery: number, ranks: number): Ide
     gallery,
     cmc: Array.from(hits, (hit) => hit / probes),
     cmcIntervals: intervals,
+    ...(random && overIdentities(rank, ranks, labels, random)),
   };
+}
+
+function overIdentities(
+  rank: Int32Array,
+  ranks: number,
+  labels: ArrayLike<number>,
+  random: Random,
+): Pick<IdentificationResult, "cmcOverIdentities"> {
+  const found = Array.from(rank.keys()).filter((probe) => rank[probe] > 0);
+  const interval = probeIntervals(
+    found.map((probe) => labels[probe]),
+    random,
+  );
+  if (!interval) return {};
+  const within = (r: number): number[] => found.map((probe) => (rank[probe] <= r ? 1 : 0));
+  return { cmcOverIdentities: Array.from({ length: ranks }, (_, r) => interval(within(r + 1))) };
 }

@@ -1,8 +1,11 @@
 import { type Matrix, takeRows } from "../core/matrix";
+import type { Random } from "../core/random";
+import type { Interval } from "./bootstrap";
 import type { BlockOptions } from "./distances";
 import { type GalleryRanks, galleryRanks, type Labelled } from "./galleryRanks";
 import { cmcResult, type IdentificationResult } from "./identification";
 import type { OpenSetSplit } from "./openSetSplit";
+import { probeIntervals } from "./probeIntervals";
 import { wilsonInterval } from "./statistics";
 
 /** One threshold of an open-set system: a probe is recognised when its nearest gallery image lies nearer than `threshold`. */
@@ -23,6 +26,9 @@ export interface DirOperatingPoint extends DirPoint {
   readonly interval: readonly [number, number];
   /** 95 % Wilson interval of FAR: how far the measured rate may be from the true one. */
   readonly farInterval: readonly [number, number];
+  /** 95 % intervals of DIR over resampled known identities and of FAR over resampled strangers, threshold and gallery as they are; absent as in `IdentificationResult`. */
+  readonly dirOverIdentities?: Interval;
+  readonly farOverIdentities?: Interval;
 }
 
 export interface OpenSetResult {
@@ -41,6 +47,8 @@ export interface OpenSetOptions extends BlockOptions {
   readonly fars?: readonly number[];
   /** Ranks of the closed set's CMC; default 10. */
   readonly ranks?: number;
+  /** Draws the resamples of the intervals over identities; default none. */
+  readonly random?: Random;
 }
 
 /** One gallery, the same known probes: as if everybody were enrolled, and with strangers at the door. */
@@ -63,17 +71,26 @@ export function closedAndOpen(
   split: OpenSetSplit,
   options: OpenSetOptions = {},
 ): ClosedAndOpen {
-  const { fars, ranks = 10, ...blocks } = options;
+  const { fars, ranks = 10, random, ...blocks } = options;
   const side = (rows: Int32Array): Labelled => ({
     x: takeRows(x, rows),
     labels: Array.from(rows, (row) => labels[row]),
   });
   const gallery = side(split.gallery);
-  const known = galleryRanks(side(split.known), gallery, blocks);
-  const strangers = galleryRanks(side(split.strangers), gallery, blocks);
+  const [probes, others] = [side(split.known), side(split.strangers)];
+  const known = galleryRanks(probes, gallery, blocks);
+  const strangers = galleryRanks(others, gallery, blocks);
+  const open = openSet(known, strangers, { fars });
+  const dir = random && probeIntervals(probes.labels, random.fork("known"));
+  const far = random && probeIntervals(others.labels, random.fork("strangers"));
+  const points = open.points.map((point) => ({
+    ...point,
+    ...(dir && { dirOverIdentities: dir(recognised(known, point.threshold)) }),
+    ...(far && { farOverIdentities: far(strangers.nearest.map((d) => (d < point.threshold ? 1 : 0))) }),
+  }));
   return {
-    closed: cmcResult(known.rank, gallery.x.rows, ranks),
-    open: openSet(known, strangers, { fars }),
+    closed: cmcResult(known.rank, gallery.x.rows, ranks, probes.labels, random),
+    open: { ...open, points },
   };
 }
 
@@ -124,6 +141,11 @@ export function openSet(
   const distances = nearest.filter((d, i) => i === 0 || d > nearest[i - 1]);
   const curve = [...Array.from(distances, at), at(Number.POSITIVE_INFINITY)];
   return { known: known.rank.length, strangers: count, smallestFar, curve, points };
+}
+
+/** 1 for each known probe that is recognised as itself, 0 for the others. */
+function recognised({ rank, own }: Pick<GalleryRanks, "rank" | "own">, threshold: number): Float32Array {
+  return own.map((d, i) => (rank[i] === 1 && d < threshold ? 1 : 0));
 }
 
 /** How many of an ascending list are smaller. */

@@ -161,7 +161,9 @@ export function loadCalibration(
   const parsed = schema.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new LabError(`Cannot read ${path}: ${issue.path.join(".") || "calibration"}: ${issue.message}`);
+    throw new LabError(
+      `Cannot read ${path}: ${issue.path.join(".") || "calibration"}: ${issue.message}. Calibrate again.`,
+    );
   }
   const { data } = parsed;
   if (model !== undefined && data.model !== null && data.model !== model) {

@@ -131,7 +131,7 @@ export function evaluateRows(
         : null,
     ),
     listed: step(3, () => (pairs ? listedOf(x, labels, pairs, random.fork("listed")) : null)),
-    identification: step(4, () => identify(x, labels, { products })),
+    identification: step(4, () => identify(x, labels, { products, random: random.fork("probes") })),
     openSet: step(5, () => openSetOf(x, labels, random.fork("open set"))),
     clustering: step(6, () =>
       x.rows > mostClustered ? null : clusterScores(x, labels, random.fork("clusters"), { products }),
@@ -171,7 +171,7 @@ function intervalsOf(
 export function openSetOf(x: Matrix, labels: Int32Array, random: Random): OpenSetEvaluation | null {
   if (!canDrawOpenSet(labels)) return null;
   const split = drawOpenSet(labels, random);
-  const sides = closedAndOpen(x, labels, split, { products: engineProducts });
+  const sides = closedAndOpen(x, labels, split, { products: engineProducts, random });
   return { galleryImages: split.gallery.length, ...sides };
 }
 

@@ -47,8 +47,11 @@ export function evaluateStage(
   const distances = pairDistances(x, pairs.first, pairs.second);
   const listed = step("listed pairs", () => verification({ ...pairs, distances }));
   const allPairs = step("all pairs", () => allPairsVal(x, labels, { products }));
-  const identification = step("identification", () => identify(x, labels, { products }));
-  const openSet = step("open set", () => openSetOf(x, labels, createRandom(seed).fork("open set")));
+  const random = createRandom(seed);
+  const identification = step("identification", () =>
+    identify(x, labels, { products, random: random.fork("probes") }),
+  );
+  const openSet = step("open set", () => openSetOf(x, labels, random.fork("open set")));
   const hardest = step("hardest pairs", () => hardestPairs(x, labels, { products }));
   const rank = step("effective rank", () => effectiveRank(x));
   progress?.({ stage: "evaluate", done: parts, total: parts });

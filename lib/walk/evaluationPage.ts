@@ -16,8 +16,11 @@ import {
   calibratedText,
   clusteringText,
   type EvaluationFacts,
+  OPEN_HEAD,
+  openRows,
   POINTS_HEAD,
   pointRows,
+  rankInterval,
 } from "./evaluationText";
 import { valPoint } from "./summary";
 
@@ -144,9 +147,10 @@ function verificationParts({ evaluation, distances, same, clips = [] }: Evaluati
 }
 
 function identificationParts({ identification, openSet }: RowsEvaluation): PagePart[] {
-  const { cmc, cmcIntervals: intervals } = identification;
+  const { cmc, cmcOverIdentities, cmcIntervals } = identification;
+  const intervals = cmcOverIdentities ?? cmcIntervals;
   const alone = { name: "leave one out", cmc, intervals };
-  const text = `Leave one out: each of ${count(identification.probes)} probes is looked up among ${count(identification.gallery - 1)} others. Rank 1 ${percent(identification.rank1)} (${range(identification.interval, percent)}), rank 5 ${percent(cmc[4])}.`;
+  const text = `Leave one out: each of ${count(identification.probes)} probes is looked up among ${count(identification.gallery - 1)} others. Rank 1 ${percent(identification.rank1)} (${rankInterval(identification)}), rank 5 ${percent(cmc[4])}.`;
   if (!openSet) {
     return [
       { text: `${text} No open set: two identities with two images are needed.` },
@@ -154,31 +158,37 @@ function identificationParts({ identification, openSet }: RowsEvaluation): PageP
     ];
   }
   const { closed, open } = openSet;
-  const ranks = { name: "gallery and probes", cmc: closed.cmc, intervals: closed.cmcIntervals };
+  const ranks = {
+    name: "gallery and probes",
+    cmc: closed.cmc,
+    intervals: closed.cmcOverIdentities ?? closed.cmcIntervals,
+  };
   return [
     { text },
     {
-      text: `With ${count(openSet.galleryImages)} enrolled images, ${count(open.known)} other images of the same people and ${count(open.strangers)} images of strangers: a FAR below ${open.smallestFar.toExponential(2)} cannot be measured. DIR is the share of known probes that are recognised, as themselves.`,
+      text: `With ${count(openSet.galleryImages)} enrolled images, ${count(open.known)} other images of the same people and ${count(open.strangers)} images of strangers: a FAR below ${open.smallestFar.toExponential(2)} cannot be measured. DIR is the share of known probes that are recognised, as themselves. Intervals are 95 % over identities, with fewer than ten of them Wilson's over images.`,
     },
     { figures: [cmcFigure([ranks, alone]), dirFigure({ ...open, closed: closed.rank1 })] },
     {
       figures: [
         closedOpenFigure(
-          { name: "closed set", rate: closed.rank1, interval: closed.interval },
-          open.points.map((p) => ({ name: `FAR ${p.askedFar}`, rate: p.dir, interval: p.interval })),
+          {
+            name: "closed set",
+            rate: closed.rank1,
+            interval: closed.cmcOverIdentities?.[0] ?? closed.interval,
+          },
+          open.points.map((p) => ({
+            name: `FAR ${p.askedFar}`,
+            rate: p.dir,
+            interval: p.dirOverIdentities ?? p.interval,
+          })),
         ),
       ],
     },
     {
-      head: ["FAR", "DIR", "interval", "threshold", "strangers that pass"],
-      rows: open.points.map((p) => [
-        power(p.askedFar),
-        percent(p.dir),
-        range(p.interval, percent),
-        fixed(p.threshold),
-        count(p.falseAlarms),
-      ]),
-      numbers: [1, 3, 4],
+      head: OPEN_HEAD,
+      rows: openRows(open),
+      numbers: [1, 3, 5],
     },
   ];
 }

@@ -1,5 +1,7 @@
 import type { ClusteringScores } from "../cluster/clusteringScores";
 import type { ClusterScores } from "../cluster/clusterScores";
+import type { IdentificationResult } from "../evaluate/identification";
+import type { OpenSetResult } from "../evaluate/openSet";
 import type { ClipEvaluation } from "./clipStage";
 import type { CalibratedRates, RowsEvaluation } from "./evaluateRows";
 import { count, fixed, percent, power, range, SLICE_HEAD, sliceRows } from "./evaluationNumbers";
@@ -91,21 +93,13 @@ export function evaluationMarkdown(
     ...(clips.length > 0 ? ["## Clips", "", ...clips.flatMap(clipLine)] : []),
     "## Identification",
     "",
-    `Rank 1: ${percent(identification.rank1)} (${range(identification.interval, percent)}), rank 5: ${percent(identification.cmc[4])}, of ${count(identification.probes)} probes against ${count(identification.gallery - 1)} others.`,
+    `Rank 1: ${percent(identification.rank1)} (${rankInterval(identification)}), rank 5: ${percent(identification.cmc[4])}, of ${count(identification.probes)} probes against ${count(identification.gallery - 1)} others.`,
     "",
     ...(openSet
       ? [
           `Open set: ${count(openSet.galleryImages)} enrolled images, ${count(openSet.open.known)} known probes (closed set, rank 1: ${percent(openSet.closed.rank1)}), ${count(openSet.open.strangers)} images of strangers.`,
           "",
-          ...table(
-            ["FAR", "DIR", "interval", "threshold"],
-            openSet.open.points.map((p) => [
-              power(p.askedFar),
-              percent(p.dir),
-              range(p.interval, percent),
-              fixed(p.threshold),
-            ]),
-          ),
+          ...table(OPEN_HEAD, openRows(openSet.open)),
         ]
       : []),
     "## Clustering",
@@ -186,11 +180,14 @@ export function evaluationText(
     ...clips.map((clip) =>
       line("clips", `${percent(clip.accuracy)} ± ${percent(clip.standardError)} by ${clip.frames} frames`),
     ),
-    line("rank-1", `${percent(identification.rank1)} of ${identification.probes} probes`),
+    line(
+      "rank-1",
+      `${percent(identification.rank1)} of ${identification.probes} probes, 95 % ${rankInterval(identification)}`,
+    ),
     ...(openSet?.open.points ?? []).map((p) =>
       line(
         "open set",
-        `DIR ${percent(p.dir)} at FAR ${power(p.askedFar)}, 95 % ${range(p.interval, percent)}`,
+        `DIR ${percent(p.dir)} at FAR ${power(p.askedFar)}, 95 % ${range(p.dirOverIdentities ?? p.interval, percent)}`,
       ),
     ),
     ...slices.flatMap(({ column, slices: of, refused }) => [
@@ -205,6 +202,35 @@ export function evaluationText(
 /** What the methods know, and what HDBSCAN leaves out. */
 export function clusteringText({ identities, hdbscan }: ClusterScores): string {
   return `k-means and the tree are told the number of identities (${count(identities)}), nothing else; HDBSCAN is told that the smallest cluster has ${hdbscan.smallest} images, and leaves ${count(hdbscan.noise)} alone.`;
+}
+
+/** The interval of rank 1, and what it is over. */
+export function rankInterval({ cmcOverIdentities, interval }: IdentificationResult): string {
+  return cmcOverIdentities
+    ? `${range(cmcOverIdentities[0], percent)} over identities`
+    : `${range(interval, percent)}, Wilson`;
+}
+
+/** Columns of {@link openRows}. */
+export const OPEN_HEAD: readonly string[] = [
+  "FAR",
+  "DIR",
+  "interval",
+  "threshold",
+  "FAR's interval",
+  "strangers that pass",
+];
+
+/** The operating points of an open set as lines of a table; intervals are over identities, with fewer than ten Wilson's. */
+export function openRows({ points }: OpenSetResult): string[][] {
+  return points.map((p) => [
+    power(p.askedFar),
+    percent(p.dir),
+    range(p.dirOverIdentities ?? p.interval, percent),
+    fixed(p.threshold),
+    range(p.farOverIdentities ?? p.farInterval, percent),
+    count(p.falseAlarms),
+  ]);
 }
 
 /** Columns of {@link pointRows}. */

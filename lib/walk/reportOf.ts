@@ -70,7 +70,8 @@ export async function reportDataOf(
 }
 
 function identificationOf({ identification, openSet }: Evaluation): ReportData["identification"] {
-  const { cmc, cmcIntervals: intervals } = identification;
+  const { cmc, cmcOverIdentities, cmcIntervals } = identification;
+  const intervals = cmcOverIdentities ?? cmcIntervals;
   return {
     cmc: [{ name: "leave one out", cmc, intervals }],
     openSet: openSet ? { ...openSet.open, closed: openSet.closed.rank1 } : undefined,

@@ -204,6 +204,12 @@ test("calibrate keeps threshold and probabilities beside the model, and compare 
     assert.equal(json.model, trained.json.id);
     assert.deepEqual((json.strangers as { expected: number }[])[0].expected, 0.5);
 
+    const evaluated = await run("evaluate", "--model", model, "--data", data);
+    // The same people as in the calibration: at most one in a hundred passes.
+    const { askedFar, far, threshold } = evaluated.json.calibrated as Record<string, number>;
+    assert.deepEqual([askedFar, threshold], [0.01, (json.threshold as { value: number }).value]);
+    assert.ok(far <= 0.01);
+
     const same = await run("compare", "--model", model, a, b);
     const other = await run("compare", "--model", model, a, c);
     assert.equal(same.code, 0, String(same.json.error));
@@ -214,4 +220,6 @@ test("calibrate keeps threshold and probabilities beside the model, and compare 
     const file = join(model, "calibration.json");
     writeFileSync(file, readFileSync(file, "utf8").replace(String(json.model), "0000000000000000"));
     assert.match(String((await run("compare", "--model", model, a, b)).json.error), /Calibrate again/);
+    const stale = await run("evaluate", "--model", model, "--data", data);
+    assert.match(String(stale.json.error), /it must be of the model .* Calibrate again/);
   }));

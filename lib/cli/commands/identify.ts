@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { checkFolderFree, writeFolderAtomic } from "../../core/files";
 import { createRandom } from "../../core/random";
 import { engineProducts } from "../../engine/products";
+import type { Interval } from "../../evaluate/bootstrap";
 import { type IdentificationResult, identify } from "../../evaluate/identification";
 import { type KnnResult, knnIdentification, type VoteRule, voteRules } from "../../evaluate/knn";
 import { type ClosedAndOpen, closedAndOpen } from "../../evaluate/openSet";
@@ -97,10 +98,11 @@ function measure(context: CommandContext, { vectors, labels }: EmbeddingSource):
   return {
     split,
     knn: knnIdentification(vectors, labels, { k: context.number("k"), vote, products }),
-    leaveOneOut: identify(vectors, labels, { ranks, products }),
+    leaveOneOut: identify(vectors, labels, { ranks, products, random: random.fork("probes") }),
     ...closedAndOpen(vectors, labels, split, {
       ranks,
       products,
+      random,
       fars: far === undefined ? undefined : [far],
     }),
   };
@@ -108,16 +110,28 @@ function measure(context: CommandContext, { vectors, labels }: EmbeddingSource):
 
 function saveFigures(out: string, { leaveOneOut, closed, open }: Measured): void {
   const cmc = cmcFigure([
-    { name: "gallery and probes", cmc: closed.cmc, intervals: closed.cmcIntervals },
-    { name: "leave one out", cmc: leaveOneOut.cmc, intervals: leaveOneOut.cmcIntervals },
+    {
+      name: "gallery and probes",
+      cmc: closed.cmc,
+      intervals: closed.cmcOverIdentities ?? closed.cmcIntervals,
+    },
+    {
+      name: "leave one out",
+      cmc: leaveOneOut.cmc,
+      intervals: leaveOneOut.cmcOverIdentities ?? leaveOneOut.cmcIntervals,
+    },
   ]);
   const dir = dirFigure({ ...open, closed: closed.rank1 });
   const both = closedOpenFigure(
-    { name: "closed set, rank 1", rate: closed.rank1, interval: closed.interval },
-    open.points.map(({ askedFar, dir: rate, interval }) => ({
+    {
+      name: "closed set, rank 1",
+      rate: closed.rank1,
+      interval: closed.cmcOverIdentities?.[0] ?? closed.interval,
+    },
+    open.points.map(({ askedFar, dir: rate, interval, dirOverIdentities = interval }) => ({
       name: `open set, FAR ${askedFar}`,
       rate,
-      interval,
+      interval: dirOverIdentities,
     })),
   );
   writeFolderAtomic(out, figureFiles, (temporary) => {
@@ -128,16 +142,19 @@ function saveFigures(out: string, { leaveOneOut, closed, open }: Measured): void
 }
 
 function text({ split, knn, leaveOneOut, closed, open }: Measured, rule: string, out?: string): string {
-  const share = (rate: number, [low, high]: readonly [number, number]): string =>
-    `${(100 * rate).toFixed(2)} % (95 %: ${(100 * low).toFixed(2)} to ${(100 * high).toFixed(2)})`;
+  const share = (rate: number, wilson: Interval, overIdentities?: Interval): string => {
+    const [low, high] = (overIdentities ?? wilson).map((end) => (100 * end).toFixed(2));
+    const kind = overIdentities ? "over identities" : "Wilson";
+    return `${(100 * rate).toFixed(2)} % (95 % ${kind}: ${low} to ${high})`;
+  };
   return [
-    `leave one out   rank-1 ${share(leaveOneOut.rank1, leaveOneOut.interval)} of ${leaveOneOut.probes} probes, rank-${leaveOneOut.cmc.length} ${(100 * leaveOneOut.cmc[leaveOneOut.cmc.length - 1]).toFixed(2)} %`,
+    `leave one out   rank-1 ${share(leaveOneOut.rank1, leaveOneOut.interval, leaveOneOut.cmcOverIdentities?.[0])} of ${leaveOneOut.probes} probes, rank-${leaveOneOut.cmc.length} ${(100 * leaveOneOut.cmc[leaveOneOut.cmc.length - 1]).toFixed(2)} %`,
     `${rule.padEnd(15)} ${share(knn.accuracy, knn.interval)}`,
     `protocol        ${split.gallery.length} enrolled images, ${split.known.length} known probes, ${split.strangers.length} strangers`,
-    `closed set      rank-1 ${share(closed.rank1, closed.interval)}`,
+    `closed set      rank-1 ${share(closed.rank1, closed.interval, closed.cmcOverIdentities?.[0])}`,
     ...open.points.map(
       (p) =>
-        `open set        DIR ${share(p.dir, p.interval)} at FAR ${p.askedFar} (${p.falseAlarms} of ${open.strangers} strangers pass, threshold ${p.threshold.toFixed(3)})`,
+        `open set        DIR ${share(p.dir, p.interval, p.dirOverIdentities)} at FAR ${p.askedFar} (${p.falseAlarms} of ${open.strangers} strangers pass, threshold ${p.threshold.toFixed(3)})`,
     ),
     `                smallest measurable FAR ${open.smallestFar.toExponential(2)}; distances are squared L2`,
     ...(out ? [`figures in ${out}`] : []),
