@@ -1,6 +1,6 @@
 import type { Matrix } from "../core/matrix";
 import type { BlockOptions } from "./distances";
-import { bitsAtLeast, countPairs, floatOf, forEachDistance, type PairCounts } from "./pairCounts";
+import { bitsAtLeast, countPairs, floatOf, type PairCounts } from "./pairCounts";
 
 /** VAL at one FAR: pairs with D < `threshold` are accepted. */
 export interface ValPoint {
@@ -64,7 +64,7 @@ const ROC_POINTS_PER_DECADE = 10;
  *   k = ⌊FAR · P_diff⌋ different pairs may pass; threshold = the (k+1)-th smallest different distance
  *
  * Source: Schroff et al. (2015), section 4. Differs from the paper: D < d instead of D ≤ d, so that a threshold that is itself a different
- * pair's distance refuses that pair. One pass over the pairs; memory of one block and of the counts (see `DistanceCounts`), whatever N.
+ * pair's distance refuses that pair. One pass over the pairs; memory of one block and of the counts (see `DistanceHistogram`), whatever N.
  * Throws a RangeError for a FAR that these embeddings cannot measure and unless there are pairs of both kinds, a LabError for a row that is not finite.
  */
 export function allPairsVal(
@@ -73,7 +73,7 @@ export function allPairsVal(
   options: AllPairsOptions = {},
 ): AllPairsResult {
   const counts = countPairs(x, labels, options);
-  const [samePairs, differentPairs] = [counts.same.total, counts.different.total];
+  const { samePairs, differentPairs } = counts;
   if (samePairs === 0 || differentPairs === 0) {
     throw new RangeError(
       `Cannot evaluate all pairs: same and different pairs are needed, current values are ${samePairs} and ${differentPairs}`,
@@ -129,14 +129,14 @@ interface Climbed {
 
 /** Climbs the staircase of distinct distances once. */
 function climb(counts: PairCounts, ranks: readonly number[], thresholds: readonly number[]): Climbed {
-  const [samePairs, differentPairs] = [counts.same.total, counts.different.total];
+  const { samePairs, differentPairs } = counts;
   const wanted = [...new Set(ranks)].sort((a, b) => a - b);
   const places = new Map<number, Place>();
   let [accepts, falseAccepts, area, next, eer] = [0, 0, 0, 0, 1];
   const below = thresholds.map(() => ({ accepts: 0, falseAccepts: 0 }));
   const limits = thresholds.map(bitsAtLeast);
   let gapBefore = -1;
-  forEachDistance(counts, (bits, same, different) => {
+  counts.forEach((bits, same, different) => {
     for (; wanted[next] < falseAccepts + different; next++) {
       places.set(wanted[next], { bits, accepts, falseAccepts });
     }

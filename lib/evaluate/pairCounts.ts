@@ -1,82 +1,23 @@
 import { grouped } from "../core/groups";
 import { checkFinite, type Matrix, takeRows } from "../core/matrix";
+import {
+  type DistanceCounter,
+  DistanceHistogram,
+  SortedDistances,
+  type VisitDistance,
+} from "./distanceCounts";
 import { type BlockOptions, forEachDistanceBlock } from "./distances";
-
-/** A float32 ≥ 0 orders like its bits. The upper bits name a drawer, the lower ones a place in it. */
-const LOW_BITS = 16;
-const LOW = 1 << LOW_BITS;
-const DRAWERS = 2 ** (31 - LOW_BITS);
-
-/** So many values of a drawer wait before they are counted together: its bins fit the cache, those of all drawers do not. */
-const WAITING = 1 << 14;
-
-/** The values of one drawer: how often each was counted, and the lower bits of those that still wait. */
-interface Drawer {
-  readonly counts: Uint32Array | Float64Array;
-  readonly lows: Uint16Array;
-  waits: number;
-}
-
-/**
- * How often each float32 ≥ 0 occurred: an exact histogram with one bin per value, in drawers that are made when they are first needed. An octave of
- * distances takes 32 MiB (64 MiB from 2³² pairs on), whatever the number of pairs. Read it after `finish`.
- */
-export class DistanceCounts {
-  total = 0;
-  private readonly drawers: (Drawer | undefined)[] = new Array<undefined>(DRAWERS).fill(undefined);
-
-  private readonly most: number;
-
-  /** `most`: no value will be counted more often than this. */
-  constructor(most: number) {
-    this.most = most;
-  }
-
-  /** Takes the values whose bits are `bits[from]` to `bits[to − 1]`. */
-  add(bits: Uint32Array, from: number, to: number): void {
-    if (to <= from) return;
-    this.total += to - from;
-    const { drawers } = this;
-    for (let o = from; o < to; o++) {
-      const value = bits[o];
-      const drawer = drawers[value >>> LOW_BITS] ?? this.open(value >>> LOW_BITS);
-      drawer.lows[drawer.waits++] = value;
-      if (drawer.waits === WAITING) count(drawer);
-    }
-  }
-
-  /** Counts what still waits. */
-  finish(): void {
-    for (const drawer of this.drawers) if (drawer) count(drawer);
-  }
-
-  /** How often each value with these upper bits was counted, by its lower bits; undefined when there is none. */
-  counts(upper: number): ArrayLike<number> | undefined {
-    return this.drawers[upper]?.counts;
-  }
-
-  private open(upper: number): Drawer {
-    const counts = this.most < 2 ** 32 ? new Uint32Array(LOW) : new Float64Array(LOW);
-    const drawer = { counts, lows: new Uint16Array(WAITING), waits: 0 };
-    this.drawers[upper] = drawer;
-    return drawer;
-  }
-}
-
-function count(drawer: Drawer): void {
-  const { counts, lows, waits } = drawer;
-  for (let o = 0; o < waits; o++) counts[lows[o]]++;
-  drawer.waits = 0;
-}
 
 /** Squared L2 of all pairs i < j of N rows, counted apart for same and different labels. */
 export interface PairCounts {
-  readonly same: DistanceCounts;
-  readonly different: DistanceCounts;
+  readonly samePairs: number;
+  readonly differentPairs: number;
+  /** Visits each squared L2 that occurred, ascending. */
+  forEach(visit: VisitDistance): void;
 }
 
-/** Called with each squared L2 that occurred, ascending, and how many same and different pairs have it. */
-export type VisitDistance = (bits: number, same: number, different: number) => void;
+/** Up to so many pairs are sorted: the drawers of a histogram would be nearly empty. */
+const FEW = 1 << 20;
 
 /**
  * Counts all pairs in one pass over blocks: rows are put in order of their labels first, so that the same pairs of a row are a run of columns.
@@ -84,10 +25,25 @@ export type VisitDistance = (bits: number, same: number, different: number) => v
  */
 export function countPairs(x: Matrix, labels: ArrayLike<number>, options: BlockOptions = {}): PairCounts {
   checkRows(x, labels);
+  const few = (x.rows * (x.rows - 1)) / 2 <= FEW;
+  return few ? countBy(SortedDistances, x, labels, options) : countBy(DistanceHistogram, x, labels, options);
+}
+
+/** A way of counting: how a counter is made, and how two of them are visited together. */
+interface Counting<C extends DistanceCounter> {
+  new (most: number): C;
+  visitBoth(same: C, different: C, visit: VisitDistance): void;
+}
+
+function countBy<C extends DistanceCounter>(
+  kind: Counting<C>,
+  x: Matrix,
+  labels: ArrayLike<number>,
+  options: BlockOptions,
+): PairCounts {
   const { order, ends } = byLabel(labels);
   const most = (x.rows * (x.rows - 1)) / 2;
-  const same = new DistanceCounts(most);
-  const different = new DistanceCounts(most);
+  const [same, different] = [new kind(most), new kind(most)];
   forEachDistanceBlock(
     takeRows(x, order),
     ({ rowStart, rows, columnStart, columns, values }) => {
@@ -103,7 +59,11 @@ export function countPairs(x: Matrix, labels: ArrayLike<number>, options: BlockO
   );
   same.finish();
   different.finish();
-  return { same, different };
+  return {
+    samePairs: same.total,
+    differentPairs: different.total,
+    forEach: (visit) => kind.visitBoth(same, different, visit),
+  };
 }
 
 /** How many unordered pairs have the same label, and how many have different ones. */
@@ -112,22 +72,6 @@ export function pairsOfLabels(labels: ArrayLike<number>): { same: number; differ
   const same = [...groups].reduce((sum, { length }) => sum + (length * (length - 1)) / 2, 0);
   return { same, different: (labels.length * (labels.length - 1)) / 2 - same };
 }
-
-/** Visits the counted distances in ascending order. */
-export function forEachDistance({ same, different }: PairCounts, visit: VisitDistance): void {
-  for (let upper = 0; upper < DRAWERS; upper++) {
-    const ofSame = same.counts(upper) ?? NONE;
-    const ofDifferent = different.counts(upper) ?? NONE;
-    if (ofSame === NONE && ofDifferent === NONE) continue;
-    for (let low = 0; low < LOW; low++) {
-      const s = ofSame[low];
-      const d = ofDifferent[low];
-      if (s + d > 0) visit(upper * LOW + low, s, d);
-    }
-  }
-}
-
-const NONE: Uint32Array = new Uint32Array(LOW);
 
 /** The float32 with these bits. */
 export function floatOf(bits: number): number {

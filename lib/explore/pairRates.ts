@@ -1,6 +1,6 @@
 import type { Matrix } from "../core/matrix";
 import { type BlockOptions, forEachPairDistance } from "../evaluate/distances";
-import { bitsAtLeast, countPairs, forEachDistance } from "../evaluate/pairCounts";
+import { bitsAtLeast, countPairs } from "../evaluate/pairCounts";
 
 /** How many same and different pairs a threshold accepts: entry i counts the pairs with squared L2 < i · step. */
 export interface PairRates {
@@ -29,7 +29,7 @@ export function pairRates(
     rates.same[next] = accepted;
     rates.different[next++] = rejected;
   };
-  forEachDistance(countPairs(x, labels, options), (bits, same, different) => {
+  countPairs(x, labels, options).forEach((bits, same, different) => {
     while (next < count && bits >= limits[next]) note();
     accepted += same;
     rejected += different;
