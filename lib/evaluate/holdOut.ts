@@ -39,7 +39,7 @@ export interface HoldOutOptions extends BlockOptions {
 /**
  * VAL at a FAR on disjoint sets of identities, each over all its pairs with its own threshold; mean and standard error over the sets.
  *
- * Source: Schroff et al. (2015), section 5.1 (five splits of a hold-out set of about one million images).
+ * Source: Schroff et al. (2015), section 4.1 (five splits of a hold-out set of about one million images).
  * Differs from the paper: the identities are dealt by `random`; a FAR that one of the splits cannot measure has no point.
  * Throws a RangeError when a split has no same or no different pairs.
  */

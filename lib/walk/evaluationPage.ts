@@ -15,13 +15,13 @@ import { count, fixed, percent, power, range, SLICE_HEAD, sliceRows } from "./ev
 import {
   calibratedText,
   clusteringText,
-  type EvaluationFacts,
   OPEN_HEAD,
   openRows,
   POINTS_HEAD,
   pointRows,
   rankInterval,
-} from "./evaluationText";
+} from "./evaluationRows";
+import type { EvaluationFacts } from "./evaluationText";
 import { valPoint } from "./summary";
 
 /** All that the page of an evaluation shows. */
