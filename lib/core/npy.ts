@@ -32,7 +32,9 @@ export function decodeNpy(bytes: Uint8Array, name: string): Matrix {
   const header = file.subarray(headerStart, dataStart).toString("latin1");
   const shape = /'shape': \((\d+), (\d+)\)/.exec(header);
   if (!header.includes("'<f4'") || !header.includes("'fortran_order': False") || !shape) {
-    refuse(`a C-ordered float32 matrix is wanted, the header is ${header.trim().slice(0, 120)}`);
+    refuse(
+      `a C-ordered float32 matrix is wanted (in NumPy: numpy.ascontiguousarray(x, "float32")), the header is ${header.trim().slice(0, 120)}`,
+    );
   }
   const [rows, columns] = (shape as RegExpExecArray).slice(1).map(Number);
   if (file.length - dataStart !== 4 * rows * columns) {

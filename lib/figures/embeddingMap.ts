@@ -20,6 +20,8 @@ export interface EmbeddingMapData {
   readonly hardNegatives?: readonly MapPair[];
   /** The projection: the axes are called `name` 1 and 2. */
   readonly name: string;
+  /** What the points are, in the singular; default "test image". */
+  readonly images?: string;
   /** Added to the title, for example how much of the variance is on the axes. */
   readonly note?: string;
 }
@@ -32,7 +34,7 @@ const HIGHLIGHTED = 8;
  * (blue, solid: one identity lying apart; orange, dotted: two identities lying together). `customdata` is the row, for thumbnails on hover.
  */
 export function embeddingMap(data: EmbeddingMapData): Figure {
-  const { positions, labels, identities, name, note } = data;
+  const { positions, labels, identities, name, note, images = "test image" } = data;
   const byLabel = grouped(Array(labels.length).keys(), (i) => labels[i]);
   const largest = [...byLabel.keys()]
     .sort((a, b) => (byLabel.get(b) as number[]).length - (byLabel.get(a) as number[]).length || a - b)
@@ -67,7 +69,7 @@ export function embeddingMap(data: EmbeddingMapData): Figure {
     ],
     layout: {
       title: title(
-        `${name} of ${count(labels.length, "test image")} of ${count(byLabel.size, "identity", "identities")}${note ? `, ${note}` : ""}`,
+        `${name} of ${count(labels.length, images)} of ${count(byLabel.size, "identity", "identities")}${note ? `, ${note}` : ""}`,
       ),
       height: 640,
       hovermode: "closest",

@@ -41,9 +41,9 @@ export interface EvaluationPageData {
 export function evaluationPage(data: EvaluationPageData): SectionPage {
   const { facts, evaluation, hardest } = data;
   const hard: PagePart[] = [
-    { heading: "Hardest positives: one identity, far apart" },
+    { heading: "Hardest positives: one identity, far apart (at most two pairs of an identity)" },
     { pairs: hardest.positives },
-    { heading: "Hardest negatives: two identities, close together" },
+    { heading: "Hardest negatives: two identities, close together (at most two pairs of an identity)" },
     { pairs: hardest.negatives },
   ];
   const sections: PageSection[] = [

@@ -11,9 +11,9 @@ export function clusteringText({ identities, hdbscan }: ClusterScores): string {
   return `k-means and the tree are told the number of identities (${count(identities)}), nothing else; HDBSCAN is told that the smallest cluster has ${hdbscan.smallest} images, and leaves ${count(hdbscan.noise)} alone.`;
 }
 
-/** The interval of rank 1, and what it is over. */
-export function rankInterval({ cmcOverIdentities, interval }: IdentificationResult): string {
-  return cmcOverIdentities
+/** The interval of rank 1, and what it is over: resamples without any error have no width, so Wilson's stands there. */
+export function rankInterval({ rank1, cmcOverIdentities, interval }: IdentificationResult): string {
+  return cmcOverIdentities && rank1 > 0 && rank1 < 1
     ? `${range(cmcOverIdentities[0], percent)} over identities`
     : `${range(interval, percent)}, Wilson`;
 }

@@ -39,7 +39,7 @@ export async function layoutsOf(
     note:
       taken.length === 1
         ? "UMAP keeps neighbourhoods; distances between far clusters and the sizes of clusters say nothing. PCA keeps straight lines, and loses what lies beyond its axes."
-        : `Motion means learning: the ${taken.length} checkpoints share one UMAP, in which every image is also tied to itself at the checkpoints beside, so that a point leaves its place only where its neighbours change. PCA uses the axes of the last checkpoint: there a point moves as its vector does. UMAP keeps neighbourhoods; distances between far clusters say nothing.`,
+        : `Motion means learning: the ${taken.length} checkpoints share one UMAP, in which every image is also tied to itself at the checkpoints beside, so that a point tends to stay where its neighbours stay; the cloud as a whole may still drift, most of all with few points. PCA uses the axes of the last checkpoint: there a point moves as its vector does. UMAP keeps neighbourhoods; distances between far clusters say nothing.`,
   };
 }
 

@@ -35,7 +35,7 @@ export async function reportDataOf(
       text:
         dataSet.kind === "drawings"
           ? "Alignment is skipped: these are drawings, not faces. Each one is only scaled to the net's input."
-          : `Each face is brought into the same place (mode: ${summary.alignment.mode}). No face found: the centre of the image is used.`,
+          : `Each face is brought into the same place (mode: ${summary.alignment.mode}). Where no face is found, the centre of the image is used.`,
       counts: summary.alignment.counts,
       examples: await examplesOf(prepared),
     },

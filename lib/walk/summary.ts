@@ -1,4 +1,5 @@
 import type { AllPairsResult } from "../evaluate/allPairs";
+import { LEAST_IDENTITIES } from "../evaluate/bootstrap";
 import type { Card } from "../report/reportData";
 
 /** What a walk found, as `summary.json`. Accuracies and rates are shares in [0, 1]; distances and thresholds squared L2; times seconds. */
@@ -129,8 +130,16 @@ export function summaryText(summary: WalkSummary): string {
           ],
         ] as [string, string][])
       : []),
+    ...(data.testIdentities < LEAST_IDENTITIES
+      ? ([
+          [
+            "careful",
+            `only ${data.testIdentities} identities are tested: such numbers say little about others`,
+          ],
+        ] as [string, string][])
+      : []),
     ["report", `${runDirectory}/report.html`],
-    ["look", `facenet-lab explore ${runDirectory}`],
+    ["look", `npx facenet-lab explore ${runDirectory}`],
   ];
   return rows.map(([name, value]) => `${name.padEnd(10)} ${value}`).join("\n");
 }
