@@ -1,7 +1,7 @@
 /**
  * node dist/test/faults/main.js kill [KILLS] [SEED]: a walk is killed (SIGKILL) at random moments and resumed, over and over, until it ends; every end must
  * hold the weights and embeddings of a walk that nobody disturbed, to the byte.
- * node dist/test/faults/main.js full [SEED]: in each walk one write fails as on a full disk, every write of it in turn: it must say so in one line, exit with 1,
+ * node dist/test/faults/main.js full [EVERY]: in each walk one write fails as on a full disk, every write of it in turn (or each EVERY-th): it must say so in one line, exit with 1,
  * leave no temporary file, and go on with --resume to the same end.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -46,7 +46,7 @@ async function killAtRandom(folder: string, data: string, kills: number, seed: n
   return wrong;
 }
 
-async function failEveryWrite(folder: string, data: string): Promise<string[]> {
+async function failEveryWrite(folder: string, data: string, every: number): Promise<string[]> {
   const preload = join(__dirname, "failWrite.js");
   const count = join(folder, "count");
   const out = join(folder, "out");
@@ -61,7 +61,9 @@ async function failEveryWrite(folder: string, data: string): Promise<string[]> {
   const wanted = endOf(out);
   const writes = Number(readFileSync(count, "utf8"));
   const wrong: string[] = [];
-  for (let at = 1; at <= writes; at++) {
+  let tried = 0;
+  for (let at = 1; at <= writes; at += every) {
+    tried++;
     rmSync(out, { recursive: true, force: true });
     const ended = await walk(data, out, { preload, env: fault(at) });
     const message = ended.errors.trim().split("\n").at(-1) ?? "";
@@ -76,7 +78,7 @@ async function failEveryWrite(folder: string, data: string): Promise<string[]> {
     if (again.status !== 0) refuse(`resuming failed (${again.errors.trim().split("\n").at(-1)})`);
     else if (endOf(out) !== wanted) refuse("another end than the undisturbed walk");
   }
-  say(`${writes} writes failed in turn: ${wrong.length} wrong`);
+  say(`${tried} of ${writes} writes failed in turn: ${wrong.length} wrong`);
   return wrong;
 }
 
@@ -96,7 +98,7 @@ async function main([kind, ...numbers]: readonly string[]): Promise<number> {
     const [first, second] = numbers.map(Number);
     const wrong =
       kind === "full"
-        ? await failEveryWrite(folder, data)
+        ? await failEveryWrite(folder, data, first ?? 1)
         : await killAtRandom(folder, data, first ?? 50, second ?? 1);
     for (const line of wrong) say(`WRONG ${line}`);
     return wrong.length === 0 ? 0 : 1;
