@@ -1,4 +1,5 @@
 import { type Matrix, matrix, squaredL2 } from "../core/matrix";
+import { centreOf } from "./centre";
 
 /**
  * Inner products of two blocks of rows: `a` is m×d, `b` is n×d, the result m×n, row-major. The default is plain TypeScript;
@@ -121,30 +122,14 @@ export function pairDistances(x: Matrix, first: ArrayLike<number>, second: Array
   return Float32Array.from({ length: first.length }, (_, p) => squaredL2(x, first[p], x, second[p]));
 }
 
-/**
- * The rows minus a vector near their mean, when the mean is longer than the spread around it; else `x` itself. Distances stay the same and keep
- * their digits. The vector's values are multiples of a power of two about as large as the spread, so that integers stay integers.
- */
+/** The rows minus their centre; `x` itself where that is 0. Distances stay the same and keep their digits. */
 function towardsOrigin(x: Matrix): Matrix {
-  const { rows, columns, data } = x;
-  const shift = new Float64Array(columns);
-  let moved = 0;
-  let spread = 0;
-  for (let k = 0; k < columns; k++) {
-    let mean = 0;
-    for (let i = 0; i < rows; i++) mean += data[i * columns + k] / rows;
-    let variance = 0;
-    for (let i = 0; i < rows; i++) variance += (data[i * columns + k] - mean) ** 2 / rows;
-    const step = 2 ** Math.floor(Math.log2(Math.sqrt(variance)));
-    shift[k] = step > 0 ? Math.round(mean / step) * step : mean;
-    moved += shift[k] ** 2;
-    spread += variance;
-  }
-  if (!(moved > spread)) return x;
+  const centre = centreOf(x);
+  if (centre.every((value) => value === 0)) return x;
   return matrix(
-    rows,
-    columns,
-    data.map((value, o) => value - shift[o % columns]),
+    x.rows,
+    x.columns,
+    x.data.map((value, o) => value - centre[o % x.columns]),
   );
 }
 

@@ -1,5 +1,5 @@
 import { type Matrix, matrix, squaredL2 } from "../core/matrix";
-import { columnMeans } from "../core/scatter";
+import { centreOf } from "./centre";
 import { type BlockOptions, plainProducts } from "./distances";
 import { checkGallery } from "./galleryBlocks";
 
@@ -108,25 +108,6 @@ function scoring(probes: Matrix, gallery: Matrix): [Matrix, Matrix] {
     return result;
   };
   return [moved(probes, () => -1), moved(gallery, (squares) => squares / 2)];
-}
-
-/**
- * A vector near the gallery's mean where that is longer than the spread around it, else 0: products of long rows would lose the digits of short distances.
- * Its values are multiples of a power of two about as large as the spread, so that integers stay integers.
- */
-function centreOf(gallery: Matrix): Float64Array {
-  const { rows, columns, data } = gallery;
-  const mean = columnMeans(gallery);
-  const variance = new Float64Array(columns);
-  for (let i = 0, at = 0; i < rows; i++) {
-    for (let c = 0; c < columns; c++, at++) variance[c] += (data[at] - mean[c]) ** 2 / rows;
-  }
-  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
-  if (sum(mean.map((value) => value * value)) <= sum(variance)) return new Float64Array(columns);
-  return mean.map((value, c) => {
-    const step = 2 ** Math.floor(Math.log2(Math.sqrt(variance[c])));
-    return step > 0 ? Math.round(value / step) * step : value;
-  });
 }
 
 /** Distances from differences, and the order that they give; ties: the smaller row. */

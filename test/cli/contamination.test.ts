@@ -8,7 +8,7 @@ import { packageRoot } from "../../lib/core/folders";
 import { decodeImage, encodePng } from "../../lib/image/codec";
 import { raster } from "../../lib/image/raster";
 import { inWorkplace, writePatterns } from "../walk/fixtures";
-import { runJson } from "./runCli";
+import { quickTraining, runJson } from "./runCli";
 
 async function contamination(...args: string[]): Promise<ContaminationReport> {
   const { code, json } = await runJson<ContaminationReport>("contamination", ...args);
@@ -88,19 +88,7 @@ test("contamination --model finds a mirrored picture, which bytes and hashes do 
       ),
     );
     writeFileSync(join(data, "Flo", "mirrored.png"), await encodePng(mirrored));
-    const quick = [
-      "--mode",
-      "center-crop",
-      "--size",
-      "32",
-      "--steps",
-      "2",
-      "--identities",
-      "3",
-      "--images",
-      "2",
-    ];
-    const trained = await runJson("train", "--data", data, ...quick, "--out", join(place, "run"));
+    const trained = await runJson("train", "--data", data, ...quickTraining, "--out", join(place, "run"));
     assert.equal(trained.code, 0);
     const command = ["--data", data, "--hamming", "0"];
     const without = await contamination(...command);

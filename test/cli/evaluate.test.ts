@@ -11,7 +11,7 @@ import { clusteredEmbeddings } from "../evaluate/embeddings";
 import { assertClose } from "../gradients";
 import { inFolder } from "../inFolder";
 import { inWorkplace, writePatterns } from "../walk/fixtures";
-import { runJson } from "./runCli";
+import { quickTraining, runJson } from "./runCli";
 
 const run = runJson<Record<string, never>>;
 
@@ -171,19 +171,7 @@ test("calibrate keeps threshold and probabilities beside the model, and compare 
   inWorkplace(async (place) => {
     const names = Array.from({ length: 36 }, (_, i) => `person ${i}`);
     const data = await writePatterns(join(place, "data"), { identities: names, images: 3 });
-    const quick = [
-      "--mode",
-      "center-crop",
-      "--size",
-      "32",
-      "--steps",
-      "2",
-      "--identities",
-      "3",
-      "--images",
-      "2",
-    ];
-    const trained = await run("train", "--data", data, ...quick, "--out", join(place, "run"));
+    const trained = await run("train", "--data", data, ...quickTraining, "--out", join(place, "run"));
     const model = join(place, "run", "model");
     const [a, b, c] = ["person 0/0.png", "person 0/1.png", "person 1/0.png"].map((name) => join(data, name));
     const early = await run("compare", "--model", model, a, b);

@@ -7,7 +7,7 @@ import { encodeNpy } from "../../lib/core/npy";
 import { clusteredEmbeddings } from "../evaluate/embeddings";
 import { inFolder } from "../inFolder";
 import { inWorkplace, writePatterns } from "../walk/fixtures";
-import { runJson } from "./runCli";
+import { quickTraining, runJson } from "./runCli";
 
 const run = runJson<Record<string, unknown>>;
 
@@ -111,19 +111,7 @@ test("evaluate --html shows the hardest pairs: of a model its crops, of embeddin
   inWorkplace(async (place) => {
     const names = Array.from({ length: 12 }, (_, i) => `person ${i}`);
     const data = await writePatterns(join(place, "data"), { identities: names, images: 3 });
-    const quick = [
-      "--mode",
-      "center-crop",
-      "--size",
-      "32",
-      "--steps",
-      "2",
-      "--identities",
-      "3",
-      "--images",
-      "2",
-    ];
-    await run("train", "--data", data, ...quick, "--out", join(place, "run"));
+    await run("train", "--data", data, ...quickTraining, "--out", join(place, "run"));
     const [model, file] = [join(place, "run", "model"), join(place, "page.html")];
     const ofModel = await run("evaluate", "--model", model, "--data", data, "--html", file);
     assert.equal(ofModel.code, 0, String(ofModel.json.error));

@@ -19,6 +19,7 @@ import { Interrupted } from "../../lib/core/errors";
 import { downloadFile } from "../../lib/data/download";
 import { downloadLfw } from "../../lib/data/downloadLfw";
 import { unpackTarGz } from "../../lib/data/tar";
+import { tarEntry } from "./tarEntry";
 
 const body = Buffer.from(Array.from({ length: 200_000 }, (_, i) => (i * 7919) % 251));
 const sumOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
@@ -126,21 +127,6 @@ test("downloadFile() gives up on a silent server and stops when asked, keeping w
     },
   ));
 
-/** One entry of a ustar archive. */
-function entry(name: string, content: string, type: string = "0"): Buffer {
-  const header = Buffer.alloc(512);
-  header.write(name, 0);
-  header.write("0000644\0", 100);
-  header.write(`${content.length.toString(8).padStart(11, "0")}\0`, 124);
-  header.write("        ", 148);
-  header.write(type, 156);
-  header.write("ustar\u000000", 257);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-  const data = Buffer.alloc(Math.ceil(content.length / 512) * 512);
-  data.write(content);
-  return Buffer.concat([header, data]);
-}
 const archive = (...entries: Buffer[]): Buffer => gzipSync(Buffer.concat([...entries, Buffer.alloc(1024)]));
 
 test("unpackTarGz() unpacks plain files and refuses everything that could leave the folder", async () => {
@@ -153,26 +139,29 @@ test("unpackTarGz() unpacks plain files and refuses everything that could leave 
       writeFileSync(path, bytes);
       return unpackTarGz(path, inside);
     };
-    assert.equal(await unpack(archive(entry("d/", "", "5"), entry("d/a.txt", "hello"), entry("b", ""))), 2);
+    assert.equal(
+      await unpack(archive(tarEntry("d/", "", "5"), tarEntry("d/a.txt", "hello"), tarEntry("b", ""))),
+      2,
+    );
     assert.equal(readFileSync(join(inside, "d", "a.txt"), "utf8"), "hello");
     const refused = (bytes: Uint8Array, message: RegExp): Promise<void> =>
       assert.rejects(unpack(bytes), message);
-    await refused(archive(entry("../evil", "x")), /the name "\.\.\/evil" leaves the folder/);
-    await refused(archive(entry("/tmp/evil", "x")), /leaves the folder/);
+    await refused(archive(tarEntry("../evil", "x")), /the name "\.\.\/evil" leaves the folder/);
+    await refused(archive(tarEntry("/tmp/evil", "x")), /leaves the folder/);
     for (const type of ["1", "2", "3"]) {
-      await refused(archive(entry("link", "", type)), /neither a file nor a folder/);
+      await refused(archive(tarEntry("link", "", type)), /neither a file nor a folder/);
     }
-    const spoiled = entry("a", "x");
+    const spoiled = tarEntry("a", "x");
     spoiled[0] ^= 1;
     await refused(archive(spoiled), /checksum does not fit/);
-    const large = entry("a", "");
+    const large = tarEntry("a", "");
     large.write("77777777777\0", 124);
     large.write("        ", 148);
     const sum = large.reduce((total, byte) => total + byte, 0);
     large.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
     await refused(archive(large), /must have at most/);
-    await refused(archive(entry("a", "x".repeat(5000))).subarray(0, 60), /Cannot unpack/);
-    await refused(gzipSync(entry("a", "x")), /it is truncated/);
+    await refused(archive(tarEntry("a", "x".repeat(5000))).subarray(0, 60), /Cannot unpack/);
+    await refused(gzipSync(tarEntry("a", "x")), /it is truncated/);
     await refused(Buffer.from("no archive"), /Cannot unpack .*a\.tgz/);
     assert.deepEqual(readdirSync(join(folder, "in")), ["side"]);
   } finally {
@@ -182,7 +171,7 @@ test("unpackTarGz() unpacks plain files and refuses everything that could leave 
 
 test("downloadLfw() loads lists and images once, and again only what is missing", async () => {
   const files = new Map<string, Buffer>([
-    ["lfw.tgz", archive(entry("lfw/A_B/A_B_0001.jpg", "x"))],
+    ["lfw.tgz", archive(tarEntry("lfw/A_B/A_B_0001.jpg", "x"))],
     ["pairs.txt", Buffer.from("list")],
   ]);
   let requests = 0;

@@ -7,24 +7,12 @@ import type { Raster } from "../../lib/image/raster";
 import { saveCheckpoint } from "../../lib/train/checkpoint";
 import { Trainer } from "../../lib/train/trainer";
 import { sampleIdentities } from "../backends/sampled";
+import { tarEntry } from "../data/tarEntry";
 import { patternCrops, tinyNet, tinySettings } from "../train/fixtures";
 
 /** A ustar archive of small files. */
 export function tarOf(files: Readonly<Record<string, string>>): Buffer {
-  const entries = Object.entries(files).map(([name, content]) => {
-    const header = Buffer.alloc(512);
-    header.write(name, 0);
-    header.write("0000644\0", 100);
-    header.write(`${content.length.toString(8).padStart(11, "0")}\0`, 124);
-    header.write("        ", 148);
-    header.write("0", 156);
-    header.write("ustar\u000000", 257);
-    const sum = header.reduce((total, byte) => total + byte, 0);
-    header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-    const data = Buffer.alloc(Math.ceil(content.length / 512) * 512);
-    data.write(content);
-    return Buffer.concat([header, data]);
-  });
+  const entries = Object.entries(files).map(([name, content]) => tarEntry(name, content));
   return Buffer.concat([...entries, Buffer.alloc(1024)]);
 }
 
