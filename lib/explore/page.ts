@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { writeFileAtomic } from "../core/files";
-import { escapeHtml, scriptJson } from "../report/html";
+import { escapeHtml, headHtml, scriptJson } from "../report/html";
 import { clientScript } from "./bundle";
 import { encodePage } from "./encode";
 import type { ExploreData } from "./exploreData";
@@ -22,16 +22,7 @@ export function explorerHtml(data: ExploreData): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(data.title)}</title>
-<style>${EXPLORE_STYLE}</style>
-</head>
-<body>
+  return `${headHtml(data.title, policy, EXPLORE_STYLE)}<body>
 ${header(data)}
 <main>
 ${stage(data)}

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Figure } from "../figures/figure";
 import { themed } from "../figures/theme";
 import { CLIENT } from "./client";
-import { escapeHtml, scriptJson } from "./html";
+import { escapeHtml, headHtml, scriptJson } from "./html";
 import type { Card } from "./reportData";
 import { STYLE } from "./style";
 
@@ -26,16 +26,7 @@ export function documentHtml({ title, links, main, figures, data }: Document): s
   const page = scriptJson({ figures: bothThemes(figures), ...data });
   const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; script-src ${[plotly, CLIENT].map(hashOf).join(" ")}`;
   const places = links.map((link) => `<a href="#${link.id}">${escapeHtml(link.title)}</a>`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
+  return `${headHtml(title, policy, STYLE)}<body>
 <nav><div>${places.join("")}</div></nav>
 <main id="top">
 ${main}

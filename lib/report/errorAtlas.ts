@@ -1,7 +1,7 @@
 import type { CropSet } from "../data/dataset";
 import { spriteSheet } from "../figures/sprites";
 import { headerHtml } from "./document";
-import { escapeHtml } from "./html";
+import { escapeHtml, headHtml } from "./html";
 import type { Card } from "./reportData";
 import { STYLE } from "./style";
 
@@ -53,18 +53,7 @@ export async function errorAtlasHtml(data: AtlasData): Promise<string> {
   });
   const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
   const links = data.sections.map(({ title }, s) => `<a href="#section${s}">${escapeHtml(title)}</a>`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(data.title)}</title>
-<style>${STYLE}
-${rules.join("\n")}
-</style>
-</head>
-<body>
+  return `${headHtml(data.title, policy, `${STYLE}\n${rules.join("\n")}\n`)}<body>
 <nav><div><a href="#top">Result</a>${links.join("")}</div></nav>
 <main id="top">
 ${headerHtml(data.title, data.subtitle, data.cards)}

@@ -15,3 +15,17 @@ export function scriptJson(value: unknown): string {
     .replaceAll("\u2028", "\\u2028")
     .replaceAll("\u2029", "\\u2029");
 }
+
+/** The beginning of a page up to its body. `policy` is its Content-Security-Policy, `style` its style sheet; both are ours, the title is data. */
+export function headHtml(title: string, policy: string, style: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+</head>
+`;
+}
