@@ -71,6 +71,12 @@ export function buildNet(spec: NetSpec, random: Random | undefined): Net {
 
 type Run = (x: Tensor, pass: Pass) => Tensor;
 
+/**
+ * Below so many channels oneDNN's filter gradient of a strided 1×1 convolution reads memory that it did not write (seen in its versions of libtensorflow
+ * 2.15 and 2.20): such layers pick their pixels first and convolve with stride 1, which is the same function.
+ */
+const ONEDNN_CHANNELS = 8;
+
 /** Inside the root of L2 pooling: keeps the gradient finite where all values are 0. */
 const POOL_EPSILON = 1e-12;
 
@@ -147,8 +153,10 @@ class NetBuilder {
       kernel * kernel * channels,
     );
     const finish = norm ? this.batchNorm(name, filters) : this.bias(name, filters);
+    const thin = kernel === 1 && stride > 1 && channels < ONEDNN_CHANNELS;
     return (x, pass) => {
-      const y = finish(this.tf.conv2d(x as Tensor4D, weight as Tensor4D, stride, "same"), pass);
+      const input = thin ? this.tf.avgPool(x as Tensor4D, 1, stride, "same") : (x as Tensor4D);
+      const y = finish(this.tf.conv2d(input, weight as Tensor4D, thin ? 1 : stride, "same"), pass);
       return relu ? this.kernels.relu(y) : y;
     };
   }

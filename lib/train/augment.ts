@@ -69,8 +69,14 @@ export const normalization: { readonly offset: number; readonly scale: number } 
   scale: 1 / 64,
 };
 
+/** Every byte as the net sees it. */
+const NORMALIZED: Float32Array = Float32Array.from(
+  { length: 256 },
+  (_, v) => (v - normalization.offset) * normalization.scale,
+);
+
 /** Black as the net sees it. */
-const DARK = (0 - normalization.offset) * normalization.scale;
+const [DARK] = NORMALIZED;
 
 /**
  * Copies crops into a batch of floats, N×S×S×C, as the net wants them: the centre of each crop, or with `augmentation` a random
@@ -80,16 +86,23 @@ export function batchOfCrops(
   crops: CropSet,
   rows: ArrayLike<number>,
   inputSize: number,
-  how: { readonly augmentation?: Augmentation; readonly random?: Random; readonly mirror?: boolean } = {},
+  how: {
+    readonly augmentation?: Augmentation;
+    readonly random?: Random;
+    readonly mirror?: boolean;
+    /** Written instead of a new array when it has the right length. */
+    readonly reuse?: Float32Array;
+  } = {},
 ): Float32Array {
   if (inputSize > crops.size) {
     throw new RangeError(
       `Cannot make a batch: the input size must not exceed the crops' ${crops.size} pixels, current value is ${inputSize}`,
     );
   }
-  const { augmentation, random, mirror = false } = how;
+  const { augmentation, random, mirror = false, reuse } = how;
   const values = inputSize * inputSize * crops.channels;
-  const batch: Float32Array = new Float32Array(rows.length * values);
+  const length = rows.length * values;
+  const batch: Float32Array = reuse?.length === length ? reuse : new Float32Array(length);
   for (let i = 0; i < rows.length; i++) {
     const out = batch.subarray(i * values, (i + 1) * values);
     const middle = (crops.size - inputSize) >> 1;
@@ -117,14 +130,16 @@ function copyWindow(
   out: Float32Array,
 ): void {
   const { size: full, channels, data } = crops;
-  const { offset, scale } = normalization;
-  const last = full - 1;
+  const inside = (at: number): number => Math.min(Math.max(at, 0), full - 1);
+  const columns = Int32Array.from(
+    { length: size },
+    (_, x) => channels * inside(left + (mirror ? size - 1 - x : x)),
+  );
   for (let y = 0, o = 0; y < size; y++) {
-    const line = (row * full + Math.min(Math.max(top + y, 0), last)) * full;
+    const line = (row * full + inside(top + y)) * full * channels;
     for (let x = 0; x < size; x++) {
-      const column = left + (mirror ? size - 1 - x : x);
-      const from = (line + Math.min(Math.max(column, 0), last)) * channels;
-      for (let c = 0; c < channels; c++) out[o++] = (data[from + c] - offset) * scale;
+      const from = line + columns[x];
+      for (let c = 0; c < channels; c++) out[o++] = NORMALIZED[data[from + c]];
     }
   }
 }

@@ -68,6 +68,7 @@ export class Trainer {
   private readonly crops: CropSet;
   private readonly weights: FlatWeights;
   private readonly gradient: Float32Array;
+  private images: Float32Array | undefined;
   /** The first moves the net, the others the objective's own vectors. */
   private readonly optimizers: readonly Optimizer[];
   private readonly objective: Objective;
@@ -140,7 +141,9 @@ export class Trainer {
     const images = batchOfCrops(crops, rows, this.net.spec.inputSize, {
       augmentation: augmentations[settings.augmentation],
       random: this.streams.augment,
+      reuse: this.images,
     });
+    this.images = images;
     const labels = Int32Array.from(rows, (row) => this.classes.get(crops.labels[row]) as number);
     this.gradient.fill(0);
     const batch = { images, labels };

@@ -96,6 +96,52 @@ test("L2 pooling has a finite gradient at 0, and the right one elsewhere", () =>
   net.dispose();
 });
 
+for (const [kernel, stride, channels] of [
+  [1, 2, 1],
+  [1, 2, 3],
+  [3, 2, 3],
+  [5, 1, 1],
+] as const) {
+  test(`the filter gradient of a ${kernel}×${kernel} convolution of ${channels} channel(s) with stride ${stride} is right in a large batch`, () => {
+    // Oracle by loops: the output is Σ top[p, f] · conv[p, f], so ∂/∂w[ky, kx, c, f] = Σ over images and places p of top[p, f] · x[p · stride + k − pad, c].
+    const tf = loadEngine();
+    const [count, size, filters] = [64, 8, 5];
+    const net = withTop(size, channels, [{ kind: "conv", filters, kernel, stride }], 2);
+    const [weight, , top] = net.weights;
+    const images = normals(count * size * size * channels);
+    const { grads } = tf.variableGrads(
+      () =>
+        net
+          .forward(tf.tensor4d(images, [count, size, size, channels]), { training: true, raw: true })
+          .slice([0, 0], [-1, 1])
+          .sum() as import("@tensorflow/tfjs-node").Scalar,
+      [weight.variable],
+    );
+    const places = Math.ceil(size / stride);
+    const before = Math.floor(Math.max(0, (places - 1) * stride + kernel - size) / 2);
+    const tops = top.variable.dataSync();
+    const expected = new Float64Array(kernel * kernel * channels * filters);
+    for (let i = 0; i < expected.length; i++) {
+      const f = i % filters;
+      const c = Math.floor(i / filters) % channels;
+      const [ky, kx] = [
+        Math.floor(i / (filters * channels * kernel)),
+        Math.floor(i / (filters * channels)) % kernel,
+      ];
+      for (let n = 0; n < count; n++) {
+        for (let p = 0; p < places * places; p++) {
+          const y = Math.floor(p / places) * stride + ky - before;
+          const x = (p % places) * stride + kx - before;
+          if (y < 0 || x < 0 || y >= size || x >= size) continue;
+          expected[i] += tops[(p * filters + f) * 2] * images[((n * size + y) * size + x) * channels + c];
+        }
+      }
+    }
+    assertClose(grads[weight.variable.name].dataSync() as Float32Array, expected, 1e-3);
+    net.dispose();
+  });
+}
+
 test("maxout takes the largest of its linear maps", () => {
   const tf = loadEngine();
   const spec: NetSpec = {
