@@ -12,6 +12,7 @@ import { embedCommand } from "./commands/embed";
 import { errorsCommand } from "./commands/errors";
 import { evaluateCommand } from "./commands/evaluate";
 import { exploreCommand } from "./commands/explore";
+import { foldsCommand } from "./commands/folds";
 import { generateCommand } from "./commands/generate";
 import { harmonicCommand } from "./commands/harmonic";
 import { identifyCommand } from "./commands/identify";
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   recipeCommand,
   sweepCommand,
   lossesCommand,
+  foldsCommand,
   netCommand,
   harmonicCommand,
   generateCommand,

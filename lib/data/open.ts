@@ -26,13 +26,22 @@ export const protocolNames: readonly ProtocolName[] = [
 /** Share of the identities that `transfer` keeps back: enough to watch the training, and nothing is chosen by it. */
 const KEPT_BACK = 0.03;
 
+/** Who trains and who is tested. */
+export interface ProtocolChoice {
+  /** Default `auto`. */
+  readonly name?: ProtocolName;
+  readonly seed?: number;
+  /** Folds (0-based) that `view2` tests; default the first two. */
+  readonly folds?: readonly number[];
+}
+
 /** A data set whose layout was recognised, with the protocols that it allows. */
 export interface OpenedData {
   readonly dataSet: DataSet;
   readonly layout: "synthetic" | "omniglot" | "lfw" | "folder";
   /** Omniglot's official one-shot runs, as item indices; empty otherwise. */
   readonly oneShotRuns: readonly OneShotItems[];
-  protocol(options?: { readonly name?: ProtocolName; readonly seed?: number }): Protocol;
+  protocol(options?: ProtocolChoice): Protocol;
 }
 
 /**
@@ -64,11 +73,11 @@ export async function openDataSet(where: string | undefined, work: LongWork = {}
       dataSet,
       layout: "lfw",
       oneShotRuns: [],
-      protocol: ({ name = "auto", seed = 1 } = {}) => {
+      protocol: ({ name = "auto", seed = 1, folds = [0, 1] } = {}) => {
         const split = splitNamed(name, dataSet, seed);
         if (split) return split;
         if (name === "view2-all") return lfwView2(dataSet);
-        return name === "view2" ? lfwView2(dataSet, [0, 1]) : lfwView1(dataSet);
+        return name === "view2" ? lfwView2(dataSet, folds) : lfwView1(dataSet);
       },
     };
   }

@@ -2,13 +2,16 @@ import { type Matrix, matrix } from "../core/matrix";
 import { checkInterval } from "./checks";
 import type { LossResult } from "./loss";
 
+/** What adds up. */
+type Parts = Pick<LossResult, "loss" | "gradient">;
+
 /**
  * First + λ·second of one batch: the losses and their gradients with respect to the embeddings add up. Everything else (weight gradients,
  * accuracy, active and terms) is the first's, so a classifier's loss goes first. λ in [0, ∞).
  *
- * Used by DeepID2 (softmax + λ·verification), and with center loss: softmax + λ·center (Wen et al. 2016, Eq. 5).
+ * Used by DeepID2 (softmax + λ·verification), and with center loss: softmax + λ·center (Wen et al. 2016, Eq. 5), and with mined triplets.
  */
-export function jointLoss<First extends LossResult>(first: First, second: LossResult, lambda: number): First {
+export function jointLoss<First extends Parts>(first: First, second: Parts, lambda: number): First {
   checkInterval("joint loss", "lambda", lambda, "[0, ∞)");
   return {
     ...first,

@@ -15,6 +15,7 @@ import { unitRows } from "../losses/unitRows";
 import { miningBatch } from "../miners/batch";
 import { learnAngles, learnCenters, learnDeepId2, learnSoftmax, learnSphereFace } from "./learnClasses";
 import type { Learner, ObjectiveContext, ObjectiveOptions } from "./learner";
+import { learnJoint } from "./learnJoint";
 import { learnBatch, learnContrastive } from "./learnPairs";
 import { learnTriplets } from "./learnTriplets";
 import { batchStatistics, keptIn, type Objective, type ObjectiveResult } from "./objective";
@@ -26,6 +27,7 @@ export type ObjectiveName =
   | "softmax"
   | "deepid2"
   | "center"
+  | "joint"
   | "normalized-softmax"
   | "sphereface"
   | "cosface"
@@ -53,6 +55,11 @@ export const objectives: Readonly<Record<ObjectiveName, Definition>> = {
   softmax: row("classification (DeepFace, VGG Face)", ["reduction"], learnSoftmax),
   deepid2: row("softmax + λ·verification (DeepID2)", ["lambda"], learnDeepId2),
   center: row("softmax + λ·center loss", ["lambda"], learnCenters),
+  joint: row(
+    "softmax of cosines + λ·mined triplets",
+    ["lambda", "scale", "margin", "mining", "reduction"],
+    learnJoint,
+  ),
   "normalized-softmax": row(
     "softmax of cosines",
     ["scale", "reduction"],

@@ -23,6 +23,8 @@ export interface PrepareOptions extends LongWork {
   readonly data?: string | OpenedData;
   readonly protocol?: ProtocolName;
   readonly seed?: number;
+  /** Folds (0-based) that LFW's `view2` tests; default the first two. */
+  readonly folds?: readonly number[];
   readonly align?: AlignOptions;
 }
 
@@ -31,7 +33,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const { progress, signal } = options;
   const { data } = options;
   const opened = typeof data === "object" ? data : await openDataSet(data, { progress, signal });
-  const protocol = opened.protocol({ name: options.protocol, seed: options.seed });
+  const protocol = opened.protocol({ name: options.protocol, seed: options.seed, folds: options.folds });
   const total = protocol.train.length + protocol.test.length;
   const alignPart = (items: Int32Array, before: number): Promise<AlignedSet> =>
     alignDataSet(opened.dataSet, {

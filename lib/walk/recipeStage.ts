@@ -1,6 +1,6 @@
 import type { BackendName } from "../backends/backend";
 import type { LongWork } from "../core/progress";
-import { createRandom } from "../core/random";
+import { createRandom, type Random } from "../core/random";
 import { embedCrops } from "../train/embed";
 import { readWeights } from "../train/flatWeights";
 import { withProjection } from "../train/layers";
@@ -9,7 +9,7 @@ import type { Trainer } from "../train/trainer";
 import { type BackendResult, backendStage } from "./backendStage";
 import type { Prepared } from "./prepare";
 import type { Recipe, RecipeStage } from "./recipes";
-import { mirrorAverageFor, type NetChoice, trainStage } from "./trainStage";
+import { mirrorAverageFor, type NetChoice, type TrainStageOptions, trainStage } from "./trainStage";
 
 /** Options of {@link recipeStage}. */
 export interface RecipeOptions extends LongWork {
@@ -19,6 +19,8 @@ export interface RecipeOptions extends LongWork {
   /** Folder of a stage's checkpoints; stages count from 1. A finished stage is not trained again. */
   readonly checkpointsOf: (stage: number) => string;
   readonly checkpointEvery?: number;
+  /** Points of the held-out curve of every stage; as in `trainStage`. */
+  readonly evaluations?: number;
   readonly note?: (line: string) => void;
 }
 
@@ -28,33 +30,52 @@ export interface RecipeResult {
   readonly backends: readonly BackendResult[];
 }
 
-/** Runs a recipe on prepared data: its training stages one after the other, then its back-ends beside plain squared L2. */
+/** The trainer of a recipe's last stage, for the caller to dispose; steps and training seconds of all stages. */
+export interface TrainedRecipe {
+  readonly trainer: Trainer;
+  readonly steps: number;
+  readonly seconds: number;
+}
+
+/** The training stages of a recipe, one after the other. */
+export async function trainRecipe(
+  prepared: Prepared,
+  recipe: Recipe,
+  options: RecipeOptions,
+): Promise<TrainedRecipe> {
+  const { settings, checkpointsOf, ...rest } = options;
+  let trainer: Trainer | undefined;
+  let [steps, seconds] = [0, 0];
+  for (const [i, stage] of recipe.stages.entries()) {
+    const before: Trainer | undefined = trainer;
+    const random = createRandom(settings.seed).fork(`stage ${i + 1}`);
+    trainer = await trainStage(prepared, {
+      ...rest,
+      settings: stageSettings(settings, stage, prepared.train.crops.labels.length),
+      from: before && startOf(before, stage, random),
+      checkpoints: checkpointsOf(i + 1),
+    }).finally(() => before?.dispose());
+    steps += trainer.steps;
+    seconds += trainer.seconds;
+  }
+  return { trainer: trainer as Trainer, steps, seconds };
+}
+
+/** Where a later stage starts: at the net of the stage before, with a fresh projection if it asks for one. */
+function startOf({ net }: Trainer, { projection }: RecipeStage, random: Random): TrainStageOptions["from"] {
+  const weights = readWeights(net);
+  return projection ? withProjection(net.spec, weights, random) : { spec: net.spec, weights };
+}
+
+/** Runs a recipe on prepared data: its training stages, then its back-ends beside plain squared L2. */
 export async function recipeStage(
   prepared: Prepared,
   recipe: Recipe,
   options: RecipeOptions,
 ): Promise<RecipeResult> {
   const { settings, progress, signal } = options;
-  let trainer: Trainer | undefined;
-  for (const [i, stage] of recipe.stages.entries()) {
-    const before: Trainer | undefined = trainer;
-    const random = createRandom(settings.seed).fork(`stage ${i + 1}`);
-    const from =
-      before && stage.projection
-        ? withProjection(before.net.spec, readWeights(before.net), random)
-        : undefined;
-    trainer = await trainStage(prepared, {
-      settings: stageSettings(settings, stage, prepared.train.crops.labels.length),
-      net: options.net,
-      from,
-      checkpoints: options.checkpointsOf(i + 1),
-      checkpointEvery: options.checkpointEvery,
-      note: options.note,
-      progress,
-      signal,
-    }).finally(() => before?.dispose());
-  }
-  const { net } = trainer as Trainer;
+  const { trainer } = await trainRecipe(prepared, recipe, options);
+  const { net } = trainer;
   const mirrorAverage = mirrorAverageFor(prepared.opened.dataSet.kind);
   const { train, test, pairs } = prepared;
   const embed = { mirrorAverage, progress, signal };
@@ -64,7 +85,7 @@ export async function recipeStage(
   };
   const names: readonly BackendName[] = ["squared-l2", ...recipe.backends];
   const backends = await backendStage(features, { names, seed: settings.seed, progress, signal });
-  return { trainer: trainer as Trainer, backends };
+  return { trainer, backends };
 }
 
 /** The settings of one stage: what the recipe says, over the reader's; a sequential batch holds at most all `images`. */

@@ -8,7 +8,7 @@ export interface RecipeStage {
   /** Share of the whole budget, in (0, 1]. */
   readonly share: number;
   readonly batch?: BatchChoice;
-  /** Puts a fresh linear projection on the net of the stage before, and trains it alone. */
+  /** Puts a fresh linear projection on the net of the stage before, and trains it alone; else a later stage goes on with all layers of that net. */
   readonly projection?: boolean;
 }
 
@@ -30,6 +30,10 @@ export const recipeNames = [
   "center-face",
   "cosface",
   "arcface",
+  "softmax",
+  "joint",
+  "two-step",
+  "supervised-contrastive",
 ] as const;
 export type RecipeName = (typeof recipeNames)[number];
 
@@ -64,6 +68,21 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   "center-face": row("softmax + λ·center loss", "Wen et al. 2016", only({ name: "center" })),
   cosface: row("cosine margin", "Wang et al. 2018", only({ name: "cosface" }, sequential)),
   arcface: row("angular margin", "Deng et al. 2019", only({ name: "arcface" }, sequential)),
+  softmax: row(
+    "softmax alone",
+    "DeepFace's and VGG Face's first stage",
+    only({ name: "softmax" }, sequential),
+  ),
+  joint: row("softmax of cosines + triplets at once", "Luo et al. 2019", only({ name: "joint" })),
+  "two-step": row("softmax, then triplets on all layers", "after Parkhi et al. 2015", [
+    { objective: { name: "softmax" }, batch: sequential, share: 0.5 },
+    { objective: { name: "triplet" }, share: 0.5 },
+  ]),
+  "supervised-contrastive": row(
+    "each positive against the whole batch",
+    "Khosla et al. 2020",
+    only({ name: "supervised-contrastive", temperature: 0.1 }),
+  ),
 };
 
 function row(

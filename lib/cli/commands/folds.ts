@@ -1,0 +1,156 @@
+import { resolve } from "node:path";
+import { UsageError } from "../../core/errors";
+import { writeFileAtomic } from "../../core/files";
+import { openDataSet } from "../../data/open";
+import { type FoldResult, foldStudy, VIEW2_FOLDS } from "../../walk/foldStudy";
+import { type RecipeName, recipeNames, recipes } from "../../walk/recipes";
+import { openRunFolder, plainRequest } from "../../walk/runFolder";
+import { settingsFor } from "../../walk/trainStage";
+import { nameOfData } from "../../walk/walk";
+import type { Command, CommandContext } from "../command";
+import { netOf, netOptions } from "../netOptions";
+import { alignOptions, alignOptionsOf, required } from "../shared";
+import { runOptions, runSettingsOf } from "../trainOptions";
+
+export const foldsCommand: Command = {
+  name: "folds",
+  summary: "LFW View 2 without outside data: for every fold a net that was trained on nobody of it",
+  options: {
+    data: { kind: "text", value: "DIR", help: "LFW, in its own layout", default: "lfw" },
+    recipes: {
+      kind: "text",
+      value: "LIST",
+      help: `recipes that take turns, separated by commas: ${recipeNames.join(", ")}`,
+      default: "facenet,softmax,joint,two-step",
+    },
+    folds: {
+      kind: "text",
+      value: "LIST",
+      help: `folds, 1 to ${VIEW2_FOLDS}, separated by commas, at least two; left out: all`,
+    },
+    seed: { kind: "integer", help: "seed of everything that is drawn", default: 1 },
+    ...runOptions,
+    ...netOptions,
+    ...alignOptions,
+    out: {
+      kind: "text",
+      value: "DIR",
+      help: "run folder: folds.json, folds.md and a file for each recipe and fold",
+    },
+    resume: { kind: "flag", help: "keep the finished folds of this folder and go on" },
+  },
+  examples: [
+    "facenet-lab folds --minutes 4 --out runs/view2",
+    "facenet-lab folds --recipes supervised-contrastive --minutes 10 --augmentation faces --out runs/view2-contrastive --resume",
+  ],
+  run: async (context) => {
+    const data = context.text("data");
+    const chosen = recipesOf(context);
+    const folds = foldsOf(context);
+    const net = netOf(context);
+    const align = alignOptionsOf(context, net);
+    const { budget, ...lasting } = runSettingsOf(context);
+    // Recipes and folds may be added when it is resumed; everything that decides a fold's numbers may not change.
+    const request = {
+      ...{
+        command: "folds",
+        data: nameOfData(data),
+        mode: align.mode ?? null,
+        size: align.size ?? null,
+        useLandmarks: align.useLandmarks ?? true,
+      },
+      ...{ net: net.name ?? null, embedding: net.embedding ?? null, batchNorm: net.batchNorm ?? false },
+      ...plainRequest({ ...lasting, budget: budget ?? null }),
+    };
+    const run = openRunFolder(resolve(required(context, "out", "the run folder")), request, {
+      resume: context.flag("resume"),
+    });
+    try {
+      const { progress, signal, note } = context;
+      const opened = await openDataSet(data, { progress, signal });
+      const settings = settingsFor(opened, { ...lasting, ...(budget && { budget }) });
+      const results = await foldStudy(opened, {
+        recipes: chosen,
+        settings,
+        net,
+        align,
+        folds,
+        fileOf: (recipe, fold) => run.file("folds", `${recipe}-${fold + 1}.json`),
+        checkpointsOf: (recipe, fold) => run.file("checkpoints", `${recipe}-${fold + 1}`),
+        note,
+        progress,
+        signal,
+      });
+      const json = { settings, folds: folds?.map((fold) => fold + 1) ?? "all", results: results.map(plain) };
+      writeFileAtomic(run.file("folds.json"), `${JSON.stringify(json, null, 2)}\n`);
+      const text = table(results);
+      writeFileAtomic(run.file("folds.md"), `${text}\n`);
+      return { json: { ...json, runDirectory: run.path }, text };
+    } finally {
+      run.close();
+    }
+  },
+};
+
+function listOf(context: CommandContext, name: string): string[] | undefined {
+  const parts = context
+    .text(name)
+    ?.split(",")
+    .map((part) => part.trim());
+  const twice = parts?.find((part, i) => parts.indexOf(part) !== i);
+  if (twice !== undefined)
+    throw new UsageError(`Cannot use --${name}: ${JSON.stringify(twice)} stands there twice`);
+  return parts;
+}
+
+function recipesOf(context: CommandContext): RecipeName[] {
+  const names = listOf(context, "recipes") as string[];
+  const unknown = names.find((name) => !(recipeNames as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `Cannot follow the recipe ${JSON.stringify(unknown)}: the recipes are ${recipeNames.join(", ")}`,
+    );
+  }
+  return names as RecipeName[];
+}
+
+function foldsOf(context: CommandContext): number[] | undefined {
+  const folds = listOf(context, "folds")?.map(Number);
+  const wrong = folds?.find((fold) => !Number.isInteger(fold) || fold < 1 || fold > VIEW2_FOLDS);
+  if (wrong !== undefined || folds?.length === 1) {
+    throw new UsageError(
+      `Cannot use --folds: at least two whole numbers from 1 to ${VIEW2_FOLDS} are needed, current value is ${context.text("folds")}`,
+    );
+  }
+  return folds?.map((fold) => fold - 1);
+}
+
+function plain({ recipe, verification: v, auc, runs }: FoldResult): object {
+  return {
+    recipe,
+    summary: recipes[recipe].summary,
+    accuracy: v.accuracy,
+    standardError: v.standardError,
+    auc,
+    pairs: v.pairs,
+    perFold: v.perFold.map((fold, k) => {
+      const { distances: _, same: __, recipe: ___, ...run } = runs[k];
+      return { ...fold, ...run, fold: run.fold + 1 };
+    }),
+  };
+}
+
+function table(results: readonly FoldResult[]): string {
+  const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
+  const minutes = (runs: FoldResult["runs"]): string =>
+    (runs.reduce((sum, run) => sum + run.seconds, 0) / runs.length / 60).toFixed(1);
+  const rows = results.map(({ recipe, verification: v, auc, runs }) => [
+    recipe,
+    `${percent(v.accuracy)} ± ${percent(v.standardError)}`,
+    `${auc.mean.toFixed(4)} ± ${auc.standardError.toFixed(4)}`,
+    `${v.pairs}`,
+    minutes(runs),
+  ]);
+  const head = ["recipe", "accuracy", "AUC of a fold", "pairs", "training minutes a fold"];
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
