@@ -1,4 +1,5 @@
 import type { Command } from "./command";
+import { ablateCommand } from "./commands/ablate";
 import { alignCommand } from "./commands/align";
 import { backendsCommand } from "./commands/backends";
 import { calibrateCommand } from "./commands/calibrate";
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   recipeCommand,
   sweepCommand,
   lossesCommand,
+  ablateCommand,
   foldsCommand,
   netCommand,
   harmonicCommand,

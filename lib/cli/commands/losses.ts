@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { writeFileAtomic } from "../../core/files";
 import { lossRanking } from "../../figures/lossRanking";
 import { figureSvg } from "../../figures/still";
-import { contestants, type LossSummary, lossStudy } from "../../sweeps/lossStudy";
+import { allLosses, type LossSummary, lossStudy } from "../../sweeps/lossStudy";
 import type { Estimate } from "../../sweeps/score";
 import { prepare } from "../../walk/prepare";
 import { openRunFolder } from "../../walk/runFolder";
@@ -85,7 +85,7 @@ export const lossesCommand: Command = {
 
 function rankingOf({ steps, seeds, results }: LossSummary): ReturnType<typeof lossRanking> {
   return lossRanking({
-    title: `${contestants.length} losses, ${steps} steps each, ${seeds.length} seed${seeds.length === 1 ? "" : "s"}`,
+    title: `${allLosses.length} losses, ${steps} steps each, ${seeds.length} seed${seeds.length === 1 ? "" : "s"}`,
     score: "AUC on held-out pairs",
     losses: results.map(({ loss, auc, runs }) => ({ name: loss, ...auc, seeds: runs.map((run) => run.auc) })),
   });

@@ -1,0 +1,139 @@
+import { existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+import { Interrupted, LabError } from "../core/errors";
+import { writeFileAtomic } from "../core/files";
+import type { Matrix } from "../core/matrix";
+import type { LongWork } from "../core/progress";
+import { pairDistances } from "../evaluate/distances";
+import { meanAndStandardError } from "../evaluate/statistics";
+import { verification } from "../evaluate/verification";
+import { effectiveRank } from "../project/pca";
+import { embedCrops } from "../train/embed";
+import type { TrainSettings } from "../train/settings";
+import { Trainer, train } from "../train/trainer";
+import type { Prepared } from "../walk/prepare";
+import { mirrorAverageFor, type NetChoice, netFor } from "../walk/trainStage";
+import type { Estimate } from "./score";
+
+/** What one training reached with one seed. Plain JSON. */
+export interface ContestScore {
+  /** Accuracy of the protocol's folds, in [0, 1], and the AUC of its pairs. */
+  readonly accuracy: number;
+  readonly auc: number;
+  /** Effective rank of the test embeddings, in [1, D]. */
+  readonly rank: number;
+  readonly steps: number;
+  /** Training time on this machine. */
+  readonly seconds: number;
+}
+
+/** The score of one name with one seed. */
+export interface ContestRun extends ContestScore {
+  readonly name: string;
+  readonly seed: number;
+}
+
+/** A training by the names that it gives scores to: more than one where the same net is tested in several ways. */
+export interface Contestant {
+  readonly names: readonly string[];
+  /** Scores in the order of the names. */
+  readonly run: (seed: number) => Promise<readonly ContestScore[]>;
+}
+
+/** Options of {@link contest}. */
+export interface ContestOptions extends LongWork {
+  /** At least one; a standard error needs two. */
+  readonly seeds: readonly number[];
+  /** Path of a run's result; what is there is read, not trained again. */
+  readonly fileOf: (name: string, seed: number) => string;
+}
+
+/** Runs all contestants with all seeds. The seeds take turns, so that a contest that is stopped has seen everyone about as often. */
+export async function contest(
+  contestants: readonly Contestant[],
+  { seeds, fileOf, progress }: ContestOptions,
+): Promise<ContestRun[]> {
+  if (seeds.length === 0) throw new LabError("Cannot compare: at least one seed is needed");
+  const runs: ContestRun[] = [];
+  const total = seeds.length * contestants.length;
+  for (const [turn, seed] of seeds.entries()) {
+    for (const [place, { names, run }] of contestants.entries()) {
+      const done = turn * contestants.length + place;
+      progress?.({ stage: "compare", done, total, detail: `${names[0]}, seed ${seed}` });
+      const known = names.map((name) => readRun(fileOf(name, seed), name, seed));
+      const scores = known.every((one) => one !== undefined) ? (known as ContestRun[]) : await run(seed);
+      for (const [i, name] of names.entries()) {
+        const one: ContestRun = { ...scores[i], name, seed };
+        if (!known[i]) writeFileAtomic(fileOf(name, seed), `${JSON.stringify(one, null, 2)}\n`);
+        runs.push(one);
+      }
+    }
+  }
+  return runs;
+}
+
+/** Trains a net as the settings say, hands it to `test`, and disposes it. Throws Interrupted when it is stopped. */
+export async function trained<T>(
+  prepared: Prepared,
+  how: { readonly settings: TrainSettings; readonly net?: NetChoice; readonly signal?: AbortSignal },
+  test: (trainer: Trainer) => Promise<T>,
+): Promise<T> {
+  const trainer = new Trainer(netFor(prepared, how.net), prepared.train.crops, how.settings);
+  try {
+    if (!(await train(trainer, { signal: how.signal })))
+      throw new Interrupted("Stopped: finished runs are kept, --resume goes on with the others");
+    return await test(trainer);
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** The score of a trained net on the prepared pairs, its embeddings made as is usual for the data. */
+export async function scoreNet(
+  trainer: Trainer,
+  prepared: Prepared,
+  signal?: AbortSignal,
+): Promise<ContestScore> {
+  const mirrorAverage = mirrorAverageFor(prepared.opened.dataSet.kind);
+  const x = await embedCrops(trainer.net, prepared.test.crops, { mirrorAverage, signal });
+  return scoreEmbeddings(x, trainer, prepared);
+}
+
+/** The score of embeddings of the test images. */
+export function scoreEmbeddings(
+  x: Matrix,
+  { steps, seconds }: Pick<Trainer, "steps" | "seconds">,
+  { pairs }: Pick<Prepared, "pairs">,
+): ContestScore {
+  const distances = pairDistances(x, pairs.first, pairs.second);
+  const { accuracy, auc } = verification({ ...pairs, distances });
+  return { accuracy, auc, rank: effectiveRank(x), steps, seconds };
+}
+
+/** Mean and standard error of one quantity over the runs of a name. */
+export function estimateOf(runs: readonly ContestRun[], of: (run: ContestRun) => number): Estimate {
+  return meanAndStandardError(runs.map(of));
+}
+
+const schema = z.strictObject({
+  name: z.string(),
+  seed: z.number().int(),
+  accuracy: z.number(),
+  auc: z.number(),
+  rank: z.number(),
+  steps: z.number().int(),
+  seconds: z.number(),
+});
+
+function readRun(path: string, name: string, seed: number): ContestRun | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    const run = schema.parse(JSON.parse(readFileSync(path, "utf8")));
+    if (run.name === name && run.seed === seed) return run;
+  } catch {
+    // Not JSON, or not ours: said below.
+  }
+  throw new LabError(
+    `Cannot read ${path}: it must hold the run of ${name} with seed ${seed}; remove it to train again`,
+  );
+}

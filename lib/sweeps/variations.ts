@@ -1,0 +1,146 @@
+import type { AlignMode } from "../align/align";
+import type { AlignOptions } from "../align/alignDataSet";
+import type { BatchChoice } from "../samplers/choice";
+import { type AugmentationName, augmentationNames } from "../train/augment";
+import { type ObjectiveChoice, objectives } from "../train/objectives";
+import { paperSettings, type TrainSettings } from "../train/settings";
+import type { NetChoice } from "../walk/trainStage";
+
+export const factorNames = [
+  "alignment",
+  "augmentation",
+  "batch",
+  "loss",
+  "mining",
+  "optimiser",
+  "schedule",
+  "width",
+  "resolution",
+  "test",
+] as const;
+/** What an ablation changes, one at a time. */
+export type FactorName = (typeof factorNames)[number];
+
+/** How embeddings of the base's net are made at test time: one view only, or whitened by PCA on the training embeddings. */
+export type TestForm = "one view" | "whitened";
+
+/** One change of the base. What is left out stays as it is. */
+export interface Variation {
+  readonly factor: FactorName;
+  readonly name: string;
+  readonly settings?: Partial<TrainSettings>;
+  readonly net?: NetChoice;
+  readonly align?: AlignOptions;
+  /** The base's own net, tested in another way: nothing is trained. */
+  readonly test?: TestForm;
+}
+
+/** What everything is compared with. */
+export interface AblationBase {
+  readonly kind: "faces" | "drawings";
+  readonly settings: TrainSettings;
+  readonly net: NetChoice;
+  readonly align: AlignOptions;
+  /** Side of the net's input in pixels. */
+  readonly inputSize: number;
+}
+
+/** The changes that make sense for a base, without those that would change nothing. */
+export function variationsOf(base: AblationBase, factors: readonly FactorName[]): Variation[] {
+  return factors.flatMap((factor) => makers[factor](base).map((variation) => ({ ...variation, factor })));
+}
+
+type Made = Omit<Variation, "factor">;
+const makers: Readonly<Record<FactorName, (base: AblationBase) => readonly Made[]>> = {
+  alignment: ({ kind, align }) =>
+    kind === "faces"
+      ? without<AlignMode>(["center-crop", "detector-box", "similarity"], align.mode ?? "similarity").map(
+          (mode) => ({ name: mode, align: { mode } }),
+        )
+      : [],
+  augmentation: ({ kind, settings }) =>
+    without<AugmentationName>(
+      augmentationNames.filter((name) => name === "none" || (name === "drawings") === (kind === "drawings")),
+      settings.augmentation,
+    ).map((augmentation) => ({ name: augmentation, settings: { augmentation } })),
+  batch: ({ settings: { batch } }) => (batch.sampler === "identities" ? otherBatches(batch) : []),
+  loss: ({ settings }) =>
+    otherLosses
+      .filter(({ name }) => name !== settings.objective.name)
+      .map((objective) => ({ name: objective.name, settings: { objective } })),
+  mining: ({ settings: { objective } }) =>
+    objectives[objective.name].options.includes("mining")
+      ? (
+          [
+            "semi-hard-nearest",
+            "semi-hard-random",
+            "random-violator",
+            "batch-hard",
+            "distance-weighted",
+          ] as const
+        )
+          .filter((mining) => mining !== (objective.mining ?? "semi-hard-nearest"))
+          .map((mining) => ({ name: mining, settings: { objective: { ...objective, mining } } }))
+      : [],
+  optimiser: ({ settings: { optimizer, rate } }) => [
+    { name: `rate ${rate / 2}`, settings: { rate: rate / 2 } },
+    { name: `rate ${2 * rate}`, settings: { rate: 2 * rate } },
+    ...(optimizer === "adamw"
+      ? [
+          {
+            name: "adagrad, the paper's",
+            settings: { optimizer: paperSettings.optimizer, rate: paperSettings.rate },
+          },
+        ]
+      : []),
+  ],
+  schedule: ({ settings: { schedule, warmup } }) => [
+    ...(schedule === "cosine"
+      ? [{ name: "constant rate", settings: { schedule: "constant" as const } }]
+      : []),
+    ...(warmup > 0 ? [{ name: "no warm-up", settings: { warmup: 0 } }] : []),
+  ],
+  width: ({ net, inputSize }) =>
+    (net.name ?? "laptop") === "laptop"
+      ? [
+          { name: "half the filters", net: { ...net, name: "laptop-small" }, align: { size: inputSize } },
+          {
+            name: "inception modules",
+            net: { ...net, name: "laptop-inception" },
+            align: { size: inputSize },
+          },
+        ]
+      : [],
+  resolution: ({ kind, inputSize }) =>
+    kind === "faces"
+      ? without([48, 64, 96], inputSize).map((size) => ({
+          name: `${size} × ${size} pixels`,
+          align: { size },
+        }))
+      : [],
+  test: ({ kind }) => [
+    ...(kind === "faces" ? [{ name: "one view", test: "one view" as const }] : []),
+    { name: "whitened", test: "whitened" as const },
+  ],
+};
+
+const otherLosses: readonly ObjectiveChoice[] = [
+  { name: "triplet" },
+  { name: "joint" },
+  { name: "supervised-contrastive" },
+];
+
+/** As many images, fewer or more of each identity. */
+function otherBatches(batch: Extract<BatchChoice, { sampler: "identities" }>): Made[] {
+  const { identities, images } = batch;
+  return [images / 2, images * 2]
+    .filter((each) => each >= 2 && Number.isInteger(each) && Number.isInteger((identities * images) / each))
+    .map((each) => {
+      const changed = { ...batch, identities: (identities * images) / each, images: each };
+      return { name: `${changed.identities} × ${each}`, settings: { batch: changed } };
+    });
+}
+
+function without<T>(values: readonly T[], value: T): T[] {
+  return values.filter((one) => one !== value);
+}
