@@ -331,6 +331,7 @@ export type { SetPlan } from "./synthetic/plan";
 export { type Rendering, type RenderOptions, render } from "./synthetic/render";
 // train: batches, optimisers, the loop, models
 export { type Augmentation, augmentations, batchOfCrops } from "./train/augment";
+export type { StepResult } from "./train/course";
 export { type EmbedOptions, embedCrops } from "./train/embed";
 export { type HarmonicOptions, harmonicObjective } from "./train/harmonic";
 export type { TrainingHistory } from "./train/history";
@@ -347,7 +348,7 @@ export {
 } from "./train/objectives";
 export { createOptimizer, type Optimizer } from "./train/optimizers";
 export { defaultSettings, paperSettings, type TrainSettings } from "./train/settings";
-export { type StepResult, Trainer, type TrainLoop, train } from "./train/trainer";
+export { Trainer, type TrainLoop, train } from "./train/trainer";
 export { type Trouble, type TroubleName, type TroubleOptions, troublesOf } from "./train/trouble";
 export { type NetTrial, tryNet } from "./train/tryNet";
 
