@@ -22,6 +22,7 @@ import { recipeCommand } from "./commands/recipe";
 import { sweepCommand } from "./commands/sweep";
 import { trainCommand } from "./commands/train";
 import { walkCommand } from "./commands/walk";
+import { workerCommand } from "./commands/worker";
 
 /** All commands, in the order of the walk. */
 export const commands: readonly Command[] = [
@@ -47,5 +48,6 @@ export const commands: readonly Command[] = [
   harmonicCommand,
   generateCommand,
   checkSyntheticCommand,
+  workerCommand,
   doctorCommand,
 ];

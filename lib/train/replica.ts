@@ -142,8 +142,13 @@ export class Replica {
     }
   }
 
-  /** One optimiser step. */
+  /** One optimiser step. Throws a RangeError when a gradient does not fit what is trained. */
   apply(gradient: Float32Array, trainedGradients: readonly Float32Array[], rate: number): void {
+    checkLengths(
+      "the gradient",
+      [this.weights.values, ...this.objective.trained.map(({ values }) => values)],
+      [gradient, ...trainedGradients],
+    );
     const [netOptimizer, ...own] = this.optimizers;
     netOptimizer.step(this.weights.values, gradient, rate);
     this.weights.upload();
@@ -192,14 +197,30 @@ export class Replica {
   }
 
   private restoreVectors(state: ReplicaState): void {
+    const own = this.optimizers.flatMap((optimizer) => optimizer.state().vectors);
+    checkLengths("the optimiser state", own, state.optimizerVectors);
     const vectors = [...state.optimizerVectors];
     for (const optimizer of this.optimizers) {
       optimizer.restore(state.optimizerSteps, vectors.splice(0, optimizer.state().vectors.length));
     }
     const { trained, kept } = this.objective;
+    const found = state.objectiveVectors.slice(0, trained.length);
+    checkLengths(
+      "the objective's state",
+      trained.map(({ values }) => values),
+      found,
+    );
     trained.forEach(({ values }, i) => {
       values.set(state.objectiveVectors[i]);
     });
     kept.write(state.objectiveVectors.slice(trained.length));
   }
+}
+
+function checkLengths(what: string, wanted: readonly Float32Array[], found: readonly Float32Array[]): void {
+  const [w, f] = [wanted, found].map((vectors) => vectors.map(({ length }) => length).join(", "));
+  if (w === f) return;
+  throw new RangeError(
+    `Cannot go on with a replica: ${what} must have the lengths ${w}, current values are ${f}`,
+  );
 }
