@@ -87,7 +87,7 @@ export function unpackArrays(layout: Layout, body: Uint8Array): NamedArrays {
       `Cannot read the body: its arrays take ${wanted} bytes, current value is ${body.byteLength}`,
     );
   }
-  const { buffer, byteOffset } = body.byteOffset % 8 === 0 ? body : body.slice();
+  const { buffer, byteOffset } = body.byteOffset % 8 === 0 ? body : new Uint8Array(body);
   let at = byteOffset;
   return Object.fromEntries(
     layout.map(({ name, dtype, shape }) => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LabError } from "../core/errors";
+import { evaluateOps } from "./evaluateOps";
 import { type Op, op, PROTOCOL } from "./protocol";
 import type { Session } from "./session";
 import { trainOps } from "./trainOps";
@@ -19,4 +20,4 @@ const hello: Op<Session> = op("hello", {
 });
 
 /** Everything that a worker can be asked, by name. */
-export const ops: Readonly<Record<string, Op<Session>>> = { hello, ...trainOps };
+export const ops: Readonly<Record<string, Op<Session>>> = { hello, ...trainOps, ...evaluateOps };

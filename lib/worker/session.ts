@@ -1,5 +1,5 @@
 import { LabError } from "../core/errors";
-import type { Matrix } from "../core/matrix";
+import type { PairBlocks } from "../evaluate/pairCounts";
 import type { Net } from "../nets/build";
 import type { Replica } from "../train/replica";
 
@@ -13,8 +13,8 @@ export interface Session {
   readonly chunks: Map<number, { readonly images: Float32Array; readonly count: number }>;
   /** Of `model`. */
   model?: { readonly net: Net; readonly mirrorAverage: boolean };
-  /** Of `rows`: embeddings N×D and a label per row. */
-  rows?: { readonly vectors: Matrix; readonly labels: Int32Array };
+  /** Of `rows`: the pairs of N embeddings in blocks. */
+  pairs?: PairBlocks;
 }
 
 export function createSession(): Session {
@@ -22,7 +22,7 @@ export function createSession(): Session {
 }
 
 /** What an op needs of the session. Throws a LabError that names the op which must come first. */
-export function held<K extends "replica" | "model" | "rows">(
+export function held<K extends "replica" | "model" | "pairs">(
   session: Session,
   what: K,
   op: string,

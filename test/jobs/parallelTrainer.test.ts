@@ -4,9 +4,9 @@ import { startParallelTrainer } from "../../lib/jobs/parallelTrainer";
 import type { ObjectiveChoice } from "../../lib/train/objectives";
 import type { TrainSettings } from "../../lib/train/settings";
 import { Trainer, type TrainerState, type TrainingRun, train } from "../../lib/train/trainer";
-import { type LocalWorkers, startLocalWorkers } from "../../lib/worker/localWorkers";
 import { patternCrops, tinyNet, tinySettings } from "../train/fixtures";
 import { killOnce } from "./killOnce";
+import { withWorkers } from "./withWorkers";
 
 /** Batches of 12 images in two chunks of 6. */
 const settings: TrainSettings = {
@@ -28,15 +28,6 @@ async function inOneProcess(changed: Partial<TrainSettings> = {}): Promise<unkno
   const end = await comparable(trainer);
   trainer.dispose();
   return end;
-}
-
-async function withWorkers(count: number, body: (workers: LocalWorkers) => Promise<void>): Promise<void> {
-  const workers = await startLocalWorkers({ count });
-  try {
-    await body(workers);
-  } finally {
-    await workers.close();
-  }
 }
 
 const objectives: readonly ObjectiveChoice[] = [
