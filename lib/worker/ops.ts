@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LabError } from "../core/errors";
+import { embedOps } from "./embedOps";
 import { evaluateOps } from "./evaluateOps";
 import { type Op, op, PROTOCOL } from "./protocol";
 import type { Session } from "./session";
@@ -20,4 +21,4 @@ const hello: Op<Session> = op("hello", {
 });
 
 /** Everything that a worker can be asked, by name. */
-export const ops: Readonly<Record<string, Op<Session>>> = { hello, ...trainOps, ...evaluateOps };
+export const ops: Readonly<Record<string, Op<Session>>> = { hello, ...embedOps, ...trainOps, ...evaluateOps };

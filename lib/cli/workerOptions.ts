@@ -1,0 +1,33 @@
+import { startLocalWorkers } from "../worker/localWorkers";
+import type { WorkerLost, Workers } from "../worker/workers";
+import type { CommandContext } from "./command";
+import type { OptionTable } from "./options";
+
+/** Where work that several processes share is done. */
+export const workerOptions: OptionTable = {
+  workers: {
+    kind: "integer",
+    help: "processes that share the work; the cores of this machine are divided among them",
+    least: 1,
+    most: 1024,
+    default: 2,
+  },
+};
+
+/** Runs `body` with the workers that were asked for, and ends them afterwards. */
+export async function withWorkersOf<T>(
+  context: CommandContext,
+  body: (workers: Workers) => Promise<T>,
+): Promise<T> {
+  const workers = await startLocalWorkers({ count: context.number("workers") as number });
+  try {
+    return await body(workers);
+  } finally {
+    await workers.close();
+  }
+}
+
+/** Notes every lost worker for people. */
+export function noteLoss(context: CommandContext): (error: WorkerLost) => void {
+  return (error) => context.note(`${error.message}; its work is given out again`);
+}
