@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { UsageError } from "../../core/errors";
 import { writeFileAtomic } from "../../core/files";
 import { countNet } from "../../nets/count";
 import { batchImages } from "../../samplers/choice";
@@ -27,6 +28,7 @@ export const trainCommand: Command = {
     ...alignOptions,
     out: { kind: "text", value: "RUN", help: "run folder: model/, checkpoints/, history.json" },
     resume: { kind: "flag", help: "go on from the newest whole checkpoint" },
+    ...workerOptions,
     workers: {
       ...workerOptions.workers,
       help: "train in this many processes, with one mining over the whole batch; left out: in this one. The result depends on --chunk only, which is then the batch divided by the workers where it is left out",
@@ -43,6 +45,9 @@ export const trainCommand: Command = {
     const out = resolve(required(context, "out", "the run folder"));
     const data = context.text("data");
     const protocol = protocolOf(context);
+    if (context.number("threads") !== undefined && context.number("workers") === undefined) {
+      throw new UsageError("Cannot use --threads without --workers: they are the threads of each worker");
+    }
     const given = withChunk(settingsOf(context), context.number("workers"));
     const net = netOf(context);
     const align = alignOptionsOf(context, net);
