@@ -30,7 +30,9 @@ export function partsIn(folder: string): Parts {
 
 function decode(bytes: Uint8Array): NamedArrays | undefined {
   try {
-    const [found] = new FrameReader().push(bytes);
+    const reader = new FrameReader();
+    reader.push(bytes);
+    const [found] = reader.frames();
     if (!found || !("frame" in found)) return undefined;
     const { header, body } = found.frame;
     if (header.sha256 !== sha256(body)) return undefined;

@@ -85,7 +85,8 @@ export class ChildWorker {
 
   private read(chunk: Buffer): void {
     try {
-      for (const found of this.reader.push(chunk)) {
+      this.reader.push(chunk);
+      for (const found of this.reader.frames()) {
         if ("malformed" in found) throw new LabError(found.malformed);
         this.settle(found.frame);
       }

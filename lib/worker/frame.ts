@@ -46,22 +46,25 @@ export class FrameReader {
   private held = 0;
   private lengths: { readonly header: number; readonly body: number } | undefined;
 
-  /** The frames that this chunk completes. Throws a BrokenStream when a length is beyond the largest ones. */
-  push(chunk: Uint8Array): Found[] {
+  /** Takes the next bytes of the stream. */
+  push(chunk: Uint8Array): void {
     this.chunks.push(chunk);
     this.held += chunk.byteLength;
-    const found: Found[] = [];
+  }
+
+  /** Takes out the frames that are complete. Throws a BrokenStream, after those before it, when a length is beyond the largest ones. */
+  *frames(): Generator<Found> {
     for (;;) {
       if (!this.lengths) {
-        if (this.held < PREFIX) return found;
+        if (this.held < PREFIX) return;
         this.lengths = lengthsOf(this.take(PREFIX));
       }
       const { header, body } = this.lengths;
-      if (this.held < header + body) return found;
+      if (this.held < header + body) return;
       const json = this.take(header);
       const bytes = this.take(body);
       this.lengths = undefined;
-      found.push(parse(json, bytes));
+      yield parse(json, bytes);
     }
   }
 

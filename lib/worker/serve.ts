@@ -27,7 +27,8 @@ export async function serve(input: AsyncIterable<Uint8Array>, write: WriteParts)
   let [answered, refused] = [0, 0];
   try {
     for await (const chunk of input) {
-      for (const found of reader.push(chunk)) {
+      reader.push(chunk);
+      for (const found of reader.frames()) {
         const { ok, parts } = await answer(session, found);
         if (ok) answered++;
         else refused++;

@@ -8,6 +8,12 @@ function framed(header: object, ...body: Uint8Array[]): Buffer {
   return Buffer.concat(encodeFrame(header, body));
 }
 
+function framesOf(bytes: Uint8Array): Found[] {
+  const reader = new FrameReader();
+  reader.push(bytes);
+  return [...reader.frames()];
+}
+
 /** Two little-endian lengths and nothing else. */
 function prefix(header: bigint, body: bigint): Buffer {
   const bytes = Buffer.alloc(16);
@@ -37,7 +43,8 @@ test("FrameReader gives the same frames wherever the stream is split", () => {
       const found: Found[] = [];
       for (let at = 0, i = 0; at < bytes.length; i++) {
         const length = cuts[i % cuts.length] + (i % cuts.length === 0 ? 1 : 0);
-        found.push(...reader.push(bytes.subarray(at, at + length)));
+        reader.push(bytes.subarray(at, at + length));
+        found.push(...reader.frames());
         at += length;
       }
       reader.end();
@@ -58,7 +65,7 @@ test("FrameReader refuses lengths beyond the largest before it reads what follow
     [2n, BigInt(LARGEST_BODY) + 1n],
     [2n ** 64n - 1n, 2n ** 64n - 1n],
   ]) {
-    assert.throws(() => new FrameReader().push(prefix(header, body)), {
+    assert.throws(() => framesOf(prefix(header, body)), {
       name: "BrokenStream",
       message: new RegExp(`at most ${LARGEST_HEADER} bytes.* current values are ${header} and ${body}`),
     });
@@ -69,7 +76,7 @@ test("FrameReader reads on after a header that is no JSON object", () => {
   const odd = ["{", "[1]", "null", "3", ""].map((text) => {
     return Buffer.concat([prefix(BigInt(text.length), 1n), Buffer.from(text), Buffer.from([7])]);
   });
-  const found = new FrameReader().push(Buffer.concat([...odd, framed({ good: true })]));
+  const found = framesOf(Buffer.concat([...odd, framed({ good: true })]));
   assert.equal(found.length, 6);
   for (const one of found.slice(0, 5)) {
     assert.match("malformed" in one ? one.malformed : "", /header must be a JSON object/);
@@ -82,6 +89,7 @@ test("FrameReader.end() refuses a stream that ends within a frame", () => {
   for (let length = 1; length < bytes.length; length++) {
     const reader = new FrameReader();
     reader.push(bytes.subarray(0, length));
+    assert.equal([...reader.frames()].length, 0);
     assert.throws(() => reader.end(), /must end between two frames/, `after ${length} bytes`);
   }
 });
