@@ -51,6 +51,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   fflate: ["data/zip.ts"],
   hyparquet: ["jobs/parquet.ts"],
   "hyparquet-writer": ["jobs/parquet.ts"],
+  usearch: ["worker/approximate.ts"],
   "ml-matrix": ["core/eigen.ts"],
   tslab: ["notebook/display.ts"],
 };

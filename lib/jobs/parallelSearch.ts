@@ -2,7 +2,7 @@ import { type Matrix, matrix } from "../core/matrix";
 import { centreOf } from "../evaluate/centre";
 import { mergeShards, type ShardBest } from "../evaluate/galleryShards";
 import { checkSearch, type Nearest } from "../evaluate/nearest";
-import { shaped, shapedMatrix } from "../worker/arrays";
+import { type NamedArrays, shaped, shapedMatrix } from "../worker/arrays";
 import type { ProductsName } from "../worker/evaluateOps";
 import type { Workers } from "../worker/workers";
 import { computeParts, type PartOptions } from "./shardedWork";
@@ -41,13 +41,8 @@ export async function parallelSearch(
         const arrays = { probes: shapedMatrix(probes), shard: shapedMatrix(shard), centre: shaped(centre) };
         return (await call("search", { k, products }, arrays)).arrays;
       },
-      take: (part, { indices, scores, distances }) => {
-        found[part] = {
-          k: indices.shape[1],
-          indices: indices.data as Int32Array,
-          scores: scores.data as Float32Array,
-          distances: distances.data as Float32Array,
-        };
+      take: (part, arrays) => {
+        found[part] = bestOf(arrays);
       },
     },
     options,
@@ -59,4 +54,15 @@ export async function parallelSearch(
 export function rowsFrom(x: Matrix, from: number, count: number): Matrix {
   const rows = Math.min(count, x.rows - from);
   return matrix(rows, x.columns, x.data.subarray(from * x.columns, (from + rows) * x.columns));
+}
+
+/** The answer of a search in one shard. */
+export function bestOf(arrays: NamedArrays, prefix: string = ""): ShardBest {
+  const { shape, data } = arrays[`${prefix}indices`];
+  return {
+    k: shape[1],
+    indices: data as Int32Array,
+    scores: arrays[`${prefix}scores`].data as Float32Array,
+    distances: arrays[`${prefix}distances`].data as Float32Array,
+  };
 }

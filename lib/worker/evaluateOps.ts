@@ -3,9 +3,10 @@ import { LabError } from "../core/errors";
 import { engineProducts } from "../engine/products";
 import { countedDistances } from "../evaluate/countedDistances";
 import { plainProducts } from "../evaluate/distances";
-import { searchShard } from "../evaluate/galleryShards";
+import { type ShardBest, searchShard } from "../evaluate/galleryShards";
 import { pairBlocks } from "../evaluate/pairCounts";
-import { matrixOf, shaped } from "./arrays";
+import { approximateShard } from "./approximate";
+import { matrixOf, type NamedArrays, shaped } from "./arrays";
 import { type Op, op } from "./protocol";
 import { held, type Session } from "./session";
 
@@ -14,7 +15,12 @@ export type ProductsName = "plain" | "engine";
 
 const products = z.enum(["plain", "engine"]);
 const productsOf = { plain: plainProducts, engine: engineProducts } as const;
+const k = z.number().int().min(1);
 const embeddings = { dtype: "float32", shape: "N × D" } as const;
+const sides = {
+  probes: { ...embeddings, shape: "P × D" },
+  shard: { ...embeddings, shape: "G × D" },
+} as const;
 
 /** All pairs of N rows in blocks, and neighbours in one shard of a gallery. */
 export const evaluateOps: Readonly<Record<string, Op<Session>>> = {
@@ -47,12 +53,8 @@ export const evaluateOps: Readonly<Record<string, Op<Session>>> = {
 
   /** The best rows of one shard for every probe; see `searchShard`. */
   search: op("search", {
-    params: z.strictObject({ k: z.number().int().min(1), products }),
-    arrays: {
-      probes: { ...embeddings, shape: "P × D" },
-      shard: { ...embeddings, shape: "G × D" },
-      centre: { dtype: "float64", shape: "D" },
-    },
+    params: z.strictObject({ k, products }),
+    arrays: { ...sides, centre: { dtype: "float64", shape: "D" } },
     run: (_, params, arrays) => {
       const [probes, shard] = [matrixOf(arrays, "probes"), matrixOf(arrays, "shard")];
       const centre = arrays.centre.data as Float64Array;
@@ -62,14 +64,26 @@ export const evaluateOps: Readonly<Record<string, Op<Session>>> = {
         );
       }
       const best = searchShard(probes, shard, params.k, centre, { products: productsOf[params.products] });
-      const shape = [probes.rows, best.k];
-      return {
-        arrays: {
-          indices: shaped(best.indices, shape),
-          scores: shaped(best.scores, shape),
-          distances: shaped(best.distances, shape),
-        },
-      };
+      return { arrays: shapedBest(best) };
+    },
+  }),
+
+  /** Rows of one shard that a graph of neighbours finds for every probe; see `approximateShard`. */
+  searchApproximate: op("searchApproximate", {
+    params: z.strictObject({ k, expansion: z.number().int().min(1).max(100_000) }),
+    arrays: sides,
+    run: (_, params, arrays) => {
+      const [probes, shard] = [matrixOf(arrays, "probes"), matrixOf(arrays, "shard")];
+      return { arrays: shapedBest(approximateShard(probes, shard, params.k, params)) };
     },
   }),
 };
+
+function shapedBest({ k, indices, scores, distances }: ShardBest): NamedArrays {
+  const shape = [indices.length / k, k];
+  return {
+    indices: shaped(indices, shape),
+    scores: shaped(scores, shape),
+    distances: shaped(distances, shape),
+  };
+}

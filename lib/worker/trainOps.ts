@@ -123,7 +123,7 @@ export const trainOps: Readonly<Record<string, Op<Session>>> = {
     },
   }),
 
-  /** Moves the batch-norm averages by the statistics of every chunk in order, then takes one optimiser step. */
+  /** Takes one optimiser step and moves the batch-norm averages by the statistics of every chunk in order. */
   apply: op("apply", {
     params: z.strictObject({ rate: z.number().positive() }),
     arrays: { gradient: vector, statistics: { ...vector, list: true }, trained: { ...vector, list: true } },
@@ -135,8 +135,8 @@ export const trainOps: Readonly<Record<string, Op<Session>>> = {
           `Cannot apply: ${replica.size} values are needed, current value is ${gradient.length}`,
         );
       }
-      for (const statistics of listOf(arrays, "statistics")) replica.moveAverages(statistics);
       replica.apply(gradient, listOf(arrays, "trained"), rate);
+      for (const statistics of listOf(arrays, "statistics")) replica.moveAverages(statistics);
       return { result: { digest: replica.digest() } };
     },
   }),

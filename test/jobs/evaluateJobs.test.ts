@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { type Matrix, matrix } from "../../lib/core/matrix";
-import { createRandom } from "../../lib/core/random";
+import { matrix } from "../../lib/core/matrix";
 import { engineProducts } from "../../lib/engine/products";
 import { allPairsVal } from "../../lib/evaluate/allPairs";
 import { nearestRows } from "../../lib/evaluate/nearest";
@@ -12,22 +11,9 @@ import { parallelSearch } from "../../lib/jobs/parallelSearch";
 import { partsIn } from "../../lib/jobs/parts";
 import type { Workers } from "../../lib/worker/workers";
 import { inFolder } from "../inFolder";
+import { clusteredRows } from "./clusteredRows";
 import { killOnce } from "./killOnce";
 import { withWorkers } from "./withWorkers";
-
-/** Rows around a centre of their label, with the last one a copy of the first: near pairs and a distance of exactly 0. */
-function clusteredRows(rows: number, columns: number, seed: number): { x: Matrix; labels: Int32Array } {
-  const random = createRandom(seed);
-  const labels: Int32Array = Int32Array.from({ length: rows }, () => random.integer(12));
-  const centres = Array.from({ length: 12 * columns }, () => random.normal());
-  const x = matrix(rows, columns);
-  for (let i = 0; i < rows; i++) {
-    for (let c = 0; c < columns; c++)
-      x.data[i * columns + c] = centres[labels[i] * columns + c] + 0.8 * random.normal();
-  }
-  x.data.copyWithin((rows - 1) * columns, 0, columns);
-  return { x, labels };
-}
 
 const { x, labels } = clusteredRows(400, 16, 3);
 const fars = [1e-1, 1e-2, 1e-3, 1e-4];

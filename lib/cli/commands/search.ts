@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { sha256 } from "../../core/container";
 import { encodeCsv } from "../../core/csv";
-import { LabError } from "../../core/errors";
+import { LabError, UsageError } from "../../core/errors";
 import { writeFileAtomic } from "../../core/files";
 import type { Nearest } from "../../evaluate/nearest";
+import { type ApproximateNearest, approximateSearch } from "../../jobs/approximateSearch";
 import { parallelSearch } from "../../jobs/parallelSearch";
 import { partsIn } from "../../jobs/parts";
-import { openRunFolder } from "../../walk/runFolder";
+import { openRunFolder, type RunRequest } from "../../walk/runFolder";
 import type { Command } from "../command";
 import { loadRows, type NamedRows, ROWS_HELP } from "../rowsOf";
 import { required } from "../shared";
@@ -26,12 +27,23 @@ export const searchCommand: Command = {
       help: "folder for neighbours.csv, and for finished shards while it runs",
     },
     resume: { kind: "flag", help: "go on with the shards that are there" },
+    approximate: {
+      kind: "flag",
+      help: "search a graph of neighbours (HNSW) in each shard; some probes are searched exactly too, and the recall is printed",
+    },
+    expansion: {
+      kind: "integer",
+      help: "candidates that an approximate search looks at; left out: 128",
+      least: 1,
+      most: 100_000,
+    },
     ...productsOption,
     ...workerOptions,
   },
   examples: [
     "facenet-lab search --probes my-probes --gallery my-gallery --k 5 --workers 2 --out found",
     "facenet-lab search --probes my-probes --gallery my-shards/shards --workers 4 --out found --resume",
+    "facenet-lab search --probes my-probes --gallery my-shards/shards --approximate --expansion 64 --out found",
   ],
   run: async (context) => {
     const out = resolve(required(context, "out", "the folder of the neighbours"));
@@ -46,37 +58,46 @@ export const searchCommand: Command = {
     const shardRows = context.number("shard-rows") as number;
     const products = productsOf(context);
     const digests = { probes: digestOf(probes), gallery: digestOf(gallery) };
-    const request = { command: "search", model: probes.model, k, shardRows, products, ...digests };
+    const approximate = context.flag("approximate");
+    if (!approximate && context.number("expansion") !== undefined) {
+      throw new UsageError(
+        "Cannot use --expansion without --approximate: an exact search looks at every row",
+      );
+    }
+    const expansion = context.number("expansion") ?? 128;
+    const how: RunRequest = approximate ? { approximate, expansion } : { products };
+    const request = { command: "search", model: probes.model, k, shardRows, ...how, ...digests };
     const run = openRunFolder(out, request, { resume: context.flag("resume") });
     try {
-      const nearest = await withWorkersOf(context, (workers) =>
-        parallelSearch(workers, probes.vectors, gallery.vectors, k, {
-          shardRows,
-          products,
-          parts: partsIn(run.file("shards")),
-          progress: context.progress,
-          signal: context.signal,
-          onLost: noteLoss(context),
-        }),
+      const options = {
+        shardRows,
+        parts: partsIn(run.file("shards")),
+        progress: context.progress,
+        signal: context.signal,
+        onLost: noteLoss(context),
+      };
+      const nearest = await withWorkersOf<Nearest | ApproximateNearest>(context, (workers) =>
+        approximate
+          ? approximateSearch(workers, probes.vectors, gallery.vectors, k, { ...options, expansion })
+          : parallelSearch(workers, probes.vectors, gallery.vectors, k, { ...options, products }),
       );
       const path = run.file("neighbours.csv");
       writeFileAtomic(path, encodeCsv(table(probes, gallery, nearest)));
-      const json = {
-        out: path,
-        model: probes.model,
-        probes: probes.names.length,
-        gallery: gallery.names.length,
-        k,
-      };
-      return {
-        json,
-        text: `${k} neighbours of ${json.probes} probes among ${json.gallery} images in ${path}`,
-      };
+      const counts = { probes: probes.names.length, gallery: gallery.names.length, k };
+      const quality =
+        "recall" in nearest ? { recall: nearest.recall, sampledProbes: nearest.sampledProbes } : {};
+      const json = { out: path, model: probes.model, ...counts, ...quality };
+      const text = `${k} neighbours of ${counts.probes} probes among ${counts.gallery} images in ${path}`;
+      return { json, text: "recall" in nearest ? `${text}\n${recallText(nearest)}` : text };
     } finally {
       run.close();
     }
   },
 };
+
+function recallText({ recall, sampledProbes, k }: ApproximateNearest): string {
+  return `recall ${recall.toFixed(4)}: that share of the exact ${k} nearest was found, over ${sampledProbes} sampled probes`;
+}
 
 function digestOf({ vectors: { data } }: NamedRows): string {
   return sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
