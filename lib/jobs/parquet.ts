@@ -45,7 +45,10 @@ export async function encodeParquet({ names, identities, vectors }: EmbeddingRow
   return new Uint8Array(buffer);
 }
 
-/** Reads what `encodeParquet` or another program wrote with these columns. Throws a LabError that names the file otherwise. */
+/**
+ * Reads what `encodeParquet` or another program wrote with these columns. Throws a LabError that names the file otherwise. Only for files whose sum was
+ * checked or that come from a program one trusts: a damaged page can keep hyparquet busy for ever.
+ */
 export async function decodeParquet(bytes: Uint8Array, name: string): Promise<EmbeddingRows> {
   const { parquetReadObjects } = await import("hyparquet");
   const file = new Uint8Array(bytes).buffer;

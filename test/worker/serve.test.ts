@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { shaped, shapedMatrix } from "../../lib/worker/arrays";
+import { createRandom } from "../../lib/core/random";
+import { type NamedArrays, packArrays, shaped, shapedMatrix } from "../../lib/worker/arrays";
 import { encodeFrame } from "../../lib/worker/frame";
 import { PROTOCOL } from "../../lib/worker/protocol";
+import { mutate } from "../fuzz/mutate";
 import { tinyNet, tinySettings } from "../train/fixtures";
 import { type Asked, answerOf, asked, askedFirst, refusalOf } from "./asked";
 
@@ -109,4 +111,33 @@ test("serve() ends a stream of absurd lengths, or one that ends within a frame, 
   );
   assert.equal(cut.told.length, 2);
   assert.match(refusalOf(cut.told[1]), /must end between two frames, it ends 4 bytes into a part of 22/);
+});
+
+test("serve() survives damaged streams: it answers or refuses, and never throws", async () => {
+  const x = shapedMatrix({ rows: 5, columns: 2, data: Float32Array.from([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) });
+  const requests: [string, object, NamedArrays][] = [
+    ["hello", { protocol: PROTOCOL }, {}],
+    [
+      "rows",
+      { block: 4, products: "plain" },
+      { embeddings: x, labels: shaped(Int32Array.of(0, 0, 1, 1, 2)) },
+    ],
+    ["pairHistogram", { from: 0, to: 3 }, {}],
+    ["search", { k: 2, products: "plain" }, { probes: x, shard: x, centre: shaped(new Float64Array(2)) }],
+  ];
+  const valid = Buffer.concat(
+    requests.flatMap(([op, params, arrays], id) => {
+      const { layout, body } = packArrays(arrays);
+      return encodeFrame({ id, op, params, arrays: layout }, body);
+    }),
+  );
+  const random = createRandom(4);
+  let [answered, refused, broken] = [0, 0, 0];
+  for (let mutant = 0; mutant < 400; mutant++) {
+    const { served } = await askedFirst(Buffer.from(mutate(valid, random).bytes));
+    answered += served.answered;
+    refused += served.refused;
+    if (served.broken !== undefined) broken++;
+  }
+  assert.ok(Math.min(answered, refused, broken) > 50, `${answered}, ${refused}, ${broken}`);
 });
