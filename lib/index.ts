@@ -180,6 +180,22 @@ export { type DecodeOptions, decodeImage, encodeJpeg, encodePng, svgToPng } from
 export { differenceHash, hammingDistance } from "./image/differenceHash";
 export { type Raster, raster, withChannels } from "./image/raster";
 export { type Affine, cropToSquare, invertAffine, type WarpOptions, warpAffine } from "./image/warp";
+// jobs: work over several processes, with the numbers of one
+export {
+  type ApproximateNearest,
+  type ApproximateSearchOptions,
+  approximateSearch,
+} from "./jobs/approximateSearch";
+export { type EmbedShardsOptions, embedShards } from "./jobs/embedShards";
+export { type ParallelAllPairsOptions, parallelAllPairs } from "./jobs/parallelAllPairs";
+export { type ParallelSearchOptions, parallelSearch } from "./jobs/parallelSearch";
+export {
+  type ParallelTrainer,
+  type ParallelTrainerOptions,
+  startParallelTrainer,
+} from "./jobs/parallelTrainer";
+export { type Parts, partsIn } from "./jobs/parts";
+export { readShards, type ShardManifest } from "./jobs/shards";
 // losses: labels, index pairs or index triplets in, loss and gradient out; `…OnEngine` is the trainer's form
 export { type ArcFaceLossOptions, arcFaceLoss, arcFaceLossOnEngine, arcFaceTarget } from "./losses/arcFace";
 export {
@@ -331,6 +347,7 @@ export type { SetPlan } from "./synthetic/plan";
 export { type Rendering, type RenderOptions, render } from "./synthetic/render";
 // train: batches, optimisers, the loop, models
 export { type Augmentation, augmentations, batchOfCrops } from "./train/augment";
+export type { StepResult } from "./train/course";
 export { type EmbedOptions, embedCrops } from "./train/embed";
 export { type HarmonicOptions, harmonicObjective } from "./train/harmonic";
 export type { TrainingHistory } from "./train/history";
@@ -347,7 +364,7 @@ export {
 } from "./train/objectives";
 export { createOptimizer, type Optimizer } from "./train/optimizers";
 export { defaultSettings, paperSettings, type TrainSettings } from "./train/settings";
-export { type StepResult, Trainer, type TrainLoop, train } from "./train/trainer";
+export { Trainer, type TrainLoop, train } from "./train/trainer";
 export { type Trouble, type TroubleName, type TroubleOptions, troublesOf } from "./train/trouble";
 export { type NetTrial, tryNet } from "./train/tryNet";
 
@@ -388,5 +405,8 @@ export { type RecipeOptions, type RecipeResult, recipeStage } from "./walk/recip
 export { type Recipe, type RecipeName, type RecipeStage, recipeNames, recipes } from "./walk/recipes";
 export { type ScorecardRow, scorecard, type Verdict } from "./walk/scorecard";
 export type { WalkSummary } from "./walk/summary";
-export { settingsFor, trainStage, usualSettings } from "./walk/trainStage";
+export { parallelTrainStage, settingsFor, trainStage, usualSettings } from "./walk/trainStage";
 export { type WalkOptions, walk } from "./walk/walk";
+// worker: processes that answer requests
+export { type LocalWorkers, type LocalWorkersOptions, startLocalWorkers } from "./worker/localWorkers";
+export { type Call, type MapOptions, mapTasks, WorkerLost, type Workers } from "./worker/workers";

@@ -32,6 +32,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   backends: ["core", "data"],
   // Copies of a picture are found by bytes, by look and by embeddings that somebody else made.
   contamination: ["core", "data", "engine", "evaluate", "image"],
+  // What a worker is asked is what the library does in one process: it aligns, embeds, trains and evaluates.
+  worker: ["align", "core", "data", "engine", "evaluate", "image", "nets", "train"],
+  // Jobs cut work for workers and put their answers together; the engine is the workers'.
+  jobs: ["align", "core", "data", "evaluate", "nets", "samplers", "train", "worker"],
   figures: ["core", "data", "image"],
   // The explorer shows counts of pairs that evaluation made; its sprites and the escaping of text are those of figures and report.
   explore: ["core", "evaluate", "figures", "report"],
@@ -45,6 +49,9 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   // The reference that our own layout is tested against.
   "umap-js": [],
   fflate: ["data/zip.ts"],
+  hyparquet: ["jobs/parquet.ts"],
+  "hyparquet-writer": ["jobs/parquet.ts"],
+  usearch: ["worker/approximate.ts"],
   "ml-matrix": ["core/eigen.ts"],
   tslab: ["notebook/display.ts"],
 };

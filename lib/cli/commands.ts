@@ -1,6 +1,7 @@
 import type { Command } from "./command";
 import { ablateCommand } from "./commands/ablate";
 import { alignCommand } from "./commands/align";
+import { allPairsCommand } from "./commands/allPairs";
 import { backendsCommand } from "./commands/backends";
 import { calibrateCommand } from "./commands/calibrate";
 import { checkSyntheticCommand } from "./commands/checkSynthetic";
@@ -10,6 +11,7 @@ import { contaminationCommand } from "./commands/contamination";
 import { dataCommand } from "./commands/data";
 import { doctorCommand } from "./commands/doctor";
 import { embedCommand } from "./commands/embed";
+import { embedShardsCommand } from "./commands/embedShards";
 import { errorsCommand } from "./commands/errors";
 import { evaluateCommand } from "./commands/evaluate";
 import { exploreCommand } from "./commands/explore";
@@ -21,9 +23,11 @@ import { lossesCommand } from "./commands/losses";
 import { netCommand } from "./commands/net";
 import { projectCommand } from "./commands/project";
 import { recipeCommand } from "./commands/recipe";
+import { searchCommand } from "./commands/search";
 import { sweepCommand } from "./commands/sweep";
 import { trainCommand } from "./commands/train";
 import { walkCommand } from "./commands/walk";
+import { workerCommand } from "./commands/worker";
 
 /** All commands, in the order of the walk. */
 export const commands: readonly Command[] = [
@@ -51,5 +55,9 @@ export const commands: readonly Command[] = [
   harmonicCommand,
   generateCommand,
   checkSyntheticCommand,
+  embedShardsCommand,
+  allPairsCommand,
+  searchCommand,
+  workerCommand,
   doctorCommand,
 ];

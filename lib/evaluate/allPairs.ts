@@ -72,7 +72,14 @@ export function allPairsVal(
   labels: ArrayLike<number>,
   options: AllPairsOptions = {},
 ): AllPairsResult {
-  const counts = countPairs(x, labels, options);
+  return ratesOfPairs(countPairs(x, labels, options), options);
+}
+
+/** {@link allPairsVal} of pairs that were counted before. Throws the same RangeErrors. */
+export function ratesOfPairs(
+  counts: PairCounts,
+  options: Pick<AllPairsOptions, "fars" | "thresholds"> = {},
+): AllPairsResult {
   const { samePairs, differentPairs } = counts;
   if (samePairs === 0 || differentPairs === 0) {
     throw new RangeError(

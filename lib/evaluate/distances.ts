@@ -63,39 +63,63 @@ export interface BlockOptions {
   readonly products?: Products;
 }
 
+/** The blocks of the distances between all rows of a matrix, numbered in the order in which they are visited. */
+export interface DistanceBlocks {
+  readonly count: number;
+  /** Visits the blocks `from` to `to − 1`; default all. */
+  forEach(visit: (block: DistanceBlock) => void, from?: number, to?: number): void;
+}
+
 /**
- * Visits all squared L2 distances between the rows of `x` in blocks, ‖a‖² + ‖b‖² − 2a·b of rows that were moved towards the origin; near
+ * All squared L2 distances between the rows of `x` in blocks, ‖a‖² + ‖b‖² − 2a·b of rows that were moved towards the origin; near
  * pairs, where that form cancels, from their differences, so that equal rows are exactly 0 apart. With `triangle` only blocks on and above
  * the diagonal, each unordered pair in at least one of them. Never holds more than one block.
  */
+export function distanceBlocks(
+  x: Matrix,
+  options: BlockOptions & { readonly triangle?: boolean } = {},
+): DistanceBlocks {
+  const { block = 1024, products = plainProducts, triangle = false } = options;
+  const moved = towardsOrigin(x);
+  const norms = squaredNorms(moved);
+  const d = x.columns;
+  const starts: [row: number, column: number][] = [];
+  for (let rowStart = 0; rowStart < x.rows; rowStart += block) {
+    for (let columnStart = triangle ? rowStart : 0; columnStart < x.rows; columnStart += block)
+      starts.push([rowStart, columnStart]);
+  }
+  const blockAt = ([rowStart, columnStart]: [number, number]): DistanceBlock => {
+    const rows = Math.min(block, x.rows - rowStart);
+    const columns = Math.min(block, x.rows - columnStart);
+    const a = moved.data.subarray(rowStart * d, (rowStart + rows) * d);
+    const b = moved.data.subarray(columnStart * d, (columnStart + columns) * d);
+    const values = products(a, rows, b, columns, d);
+    const columnNorms = norms.subarray(columnStart, columnStart + columns);
+    for (let i = 0; i < rows; i++) {
+      const norm = norms[rowStart + i];
+      for (let j = 0, o = i * columns; j < columns; j++, o++) {
+        const sum = norm + columnNorms[j];
+        const squared = sum - 2 * values[o];
+        values[o] = squared < CANCELLED * sum ? squaredL2(x, rowStart + i, x, columnStart + j) : squared;
+      }
+    }
+    return { rowStart, rows, columnStart, columns, values };
+  };
+  return {
+    count: starts.length,
+    forEach: (visit, from = 0, to = starts.length) => {
+      for (const start of starts.slice(from, to)) visit(blockAt(start));
+    },
+  };
+}
+
+/** Visits all blocks of {@link distanceBlocks}. */
 export function forEachDistanceBlock(
   x: Matrix,
   visit: (block: DistanceBlock) => void,
   options: BlockOptions & { readonly triangle?: boolean } = {},
 ): void {
-  const { block = 1024, products = plainProducts, triangle = false } = options;
-  const moved = towardsOrigin(x);
-  const norms = squaredNorms(moved);
-  const d = x.columns;
-  for (let rowStart = 0; rowStart < x.rows; rowStart += block) {
-    const rows = Math.min(block, x.rows - rowStart);
-    const a = moved.data.subarray(rowStart * d, (rowStart + rows) * d);
-    for (let columnStart = triangle ? rowStart : 0; columnStart < x.rows; columnStart += block) {
-      const columns = Math.min(block, x.rows - columnStart);
-      const b = moved.data.subarray(columnStart * d, (columnStart + columns) * d);
-      const values = products(a, rows, b, columns, d);
-      const columnNorms = norms.subarray(columnStart, columnStart + columns);
-      for (let i = 0; i < rows; i++) {
-        const norm = norms[rowStart + i];
-        for (let j = 0, o = i * columns; j < columns; j++, o++) {
-          const sum = norm + columnNorms[j];
-          const squared = sum - 2 * values[o];
-          values[o] = squared < CANCELLED * sum ? squaredL2(x, rowStart + i, x, columnStart + j) : squared;
-        }
-      }
-      visit({ rowStart, rows, columnStart, columns, values });
-    }
-  }
+  distanceBlocks(x, options).forEach(visit);
 }
 
 /** Visits every unordered pair i < j once. */

@@ -32,9 +32,19 @@ export function nearestRows(
   k: number,
   options: NearestOptions = {},
 ): Nearest {
-  const { block = 1024, products = plainProducts, leaveOneOut = false } = options;
-  checkSearch(probes, gallery, k, leaveOneOut);
-  const [left, right] = scoring(probes, gallery);
+  checkSearch(probes, gallery, k, options.leaveOneOut ?? false);
+  return refined(probes, gallery, bestRows(probes, gallery, k, centreOf(gallery), options));
+}
+
+/** The k best scores of every probe, descending, and their gallery rows, P×k; `centre` moves both towards the origin. */
+export function bestRows(
+  probes: Matrix,
+  gallery: Matrix,
+  k: number,
+  centre: Float64Array,
+  { block = 1024, products = plainProducts, leaveOneOut = false }: NearestOptions,
+): Best {
+  const [left, right] = scoring(probes, gallery, centre);
   const d = left.columns;
   const best: Best = {
     k,
@@ -55,11 +65,11 @@ export function nearestRows(
       }
     }
   }
-  return refined(probes, gallery, best);
+  return best;
 }
 
-/** The k best scores of every probe so far, descending, and their gallery rows. */
-interface Best {
+/** The k best scores of every probe so far, descending, and their gallery rows, P×k. */
+export interface Best {
   readonly k: number;
   readonly indices: Int32Array;
   readonly scores: Float32Array;
@@ -91,8 +101,7 @@ function scan(line: Float32Array, start: number, { k, indices, scores }: Best, p
 }
 
 /** Rows (p − c, −1) and (g − c, ‖g − c‖² / 2), whose products are the scores. */
-function scoring(probes: Matrix, gallery: Matrix): [Matrix, Matrix] {
-  const centre = centreOf(gallery);
+function scoring(probes: Matrix, gallery: Matrix, centre: Float64Array): [Matrix, Matrix] {
   const d = gallery.columns;
   const moved = (x: Matrix, last: (squares: number) => number): Matrix => {
     const result = matrix(x.rows, d + 1);
@@ -127,7 +136,8 @@ function refined(probes: Matrix, gallery: Matrix, { k, indices }: Best): Nearest
   return { k, indices, distances };
 }
 
-function checkSearch(probes: Matrix, gallery: Matrix, k: number, leaveOneOut: boolean): void {
+/** What every search of k neighbours needs. */
+export function checkSearch(probes: Matrix, gallery: Matrix, k: number, leaveOneOut: boolean): void {
   checkGallery(probes, gallery);
   const most = gallery.rows - (leaveOneOut ? 1 : 0);
   if (Number.isInteger(k) && k >= 1 && k <= most) return;

@@ -6,7 +6,7 @@ import {
   SortedDistances,
   type VisitDistance,
 } from "./distanceCounts";
-import { type BlockOptions, forEachDistanceBlock } from "./distances";
+import { type BlockOptions, type DistanceBlock, distanceBlocks } from "./distances";
 
 /** Squared L2 of all pairs i < j of N rows, counted apart for same and different labels. */
 export interface PairCounts {
@@ -19,14 +19,38 @@ export interface PairCounts {
 /** Up to so many pairs are sorted: the drawers of a histogram would be nearly empty. */
 const FEW = 1 << 20;
 
+/** Pairs i < j of N rows in blocks, which can be counted apart: every pair lies in one of them. */
+export interface PairBlocks {
+  /** Blocks. */
+  readonly count: number;
+  /** Counts the pairs of the blocks `from` to `to − 1`; default all. */
+  countPairs(from?: number, to?: number): PairCounts;
+}
+
 /**
- * Counts all pairs in one pass over blocks: rows are put in order of their labels first, so that the same pairs of a row are a run of columns.
+ * The pairs of N rows in blocks: rows are put in order of their labels first, so that the same pairs of a row are a run of columns.
  * Throws a LabError that names a row which is not finite, a RangeError when labels are missing or squares overflow 32-bit floats.
  */
-export function countPairs(x: Matrix, labels: ArrayLike<number>, options: BlockOptions = {}): PairCounts {
+export function pairBlocks(x: Matrix, labels: ArrayLike<number>, options: BlockOptions = {}): PairBlocks {
   checkRows(x, labels);
-  const few = (x.rows * (x.rows - 1)) / 2 <= FEW;
-  return few ? countBy(SortedDistances, x, labels, options) : countBy(DistanceHistogram, x, labels, options);
+  const { order, ends } = byLabel(labels);
+  const blocks = distanceBlocks(takeRows(x, order), { ...options, triangle: true });
+  const { block = 1024 } = options;
+  const pairs = (x.rows * (x.rows - 1)) / 2;
+  return {
+    count: blocks.count,
+    countPairs: (from = 0, to = blocks.count) => {
+      const most = Math.min(pairs, (to - from) * block ** 2);
+      const count = <C extends DistanceCounter>(kind: Counting<C>): PairCounts =>
+        countBy(kind, most, ends, (visit) => blocks.forEach(visit, from, to));
+      return most <= FEW ? count(SortedDistances) : count(DistanceHistogram);
+    },
+  };
+}
+
+/** Counts all pairs in one pass over their blocks. Throws as {@link pairBlocks} does. */
+export function countPairs(x: Matrix, labels: ArrayLike<number>, options: BlockOptions = {}): PairCounts {
+  return pairBlocks(x, labels, options).countPairs();
 }
 
 /** A way of counting: how a counter is made, and how two of them are visited together. */
@@ -37,26 +61,20 @@ interface Counting<C extends DistanceCounter> {
 
 function countBy<C extends DistanceCounter>(
   kind: Counting<C>,
-  x: Matrix,
-  labels: ArrayLike<number>,
-  options: BlockOptions,
+  most: number,
+  ends: Int32Array,
+  forEachBlock: (visit: (block: DistanceBlock) => void) => void,
 ): PairCounts {
-  const { order, ends } = byLabel(labels);
-  const most = (x.rows * (x.rows - 1)) / 2;
   const [same, different] = [new kind(most), new kind(most)];
-  forEachDistanceBlock(
-    takeRows(x, order),
-    ({ rowStart, rows, columnStart, columns, values }) => {
-      const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-      for (let i = 0; i < rows; i++) {
-        const from = Math.min(columns, Math.max(0, rowStart + i + 1 - columnStart));
-        const border = Math.min(columns, Math.max(from, ends[rowStart + i] - columnStart));
-        same.add(bits, i * columns + from, i * columns + border);
-        different.add(bits, i * columns + border, (i + 1) * columns);
-      }
-    },
-    { ...options, triangle: true },
-  );
+  forEachBlock(({ rowStart, rows, columnStart, columns, values }) => {
+    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    for (let i = 0; i < rows; i++) {
+      const from = Math.min(columns, Math.max(0, rowStart + i + 1 - columnStart));
+      const border = Math.min(columns, Math.max(from, ends[rowStart + i] - columnStart));
+      same.add(bits, i * columns + from, i * columns + border);
+      different.add(bits, i * columns + border, (i + 1) * columns);
+    }
+  });
   same.finish();
   different.finish();
   return {

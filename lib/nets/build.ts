@@ -20,20 +20,30 @@ type Variable = import("@tensorflow/tfjs-node").Variable;
 const EPSILON = 1e-3;
 const KEEP = 0.9;
 
-/** One named weight. `trained` weights get gradients; the others are moving statistics. */
+/** One named weight. `trained` weights get gradients. */
 export interface Weight {
   readonly name: string;
   readonly shape: readonly number[];
   readonly trained: boolean;
+  /** A moving average of batch norm, which is never trained. */
+  readonly average: boolean;
   readonly variable: Variable;
 }
 
-/** How a pass treats batch normalisation: `training` uses the batch's statistics, `updateStatistics` moves the averages too. */
+/** Gets a moving average of batch norm and the statistic of this batch that belongs to it; it must not keep the tensor. */
+export type OnStatistics = (average: Variable, now: Tensor) => void;
+
+/** How a pass treats batch normalisation: `training` uses the batch's statistics and hands them to `onStatistics`, for example {@link moveAverage}. */
 export interface Pass {
   readonly training: boolean;
-  readonly updateStatistics?: boolean;
+  readonly onStatistics?: OnStatistics;
   /** Leave the L2 normalisation out: for losses on free features (softmax, center). */
   readonly raw?: boolean;
+}
+
+/** Moves an average towards the statistic of a batch. */
+export function moveAverage(average: Variable, now: Tensor): void {
+  average.assign(average.mul(KEEP).add(now.mul(1 - KEEP)) as Tensor);
 }
 
 /** A running net. Inputs are N×S×S×C floats, outputs N×D on the unit sphere (or before it: `raw`). Call `dispose` to free its memory. */
@@ -201,17 +211,16 @@ class NetBuilder {
     const beta = this.filled(`${name}.beta`, channels, 0, true);
     const mean = this.filled(`${name}.mean`, channels, 0, false);
     const variance = this.filled(`${name}.variance`, channels, 1, false);
-    const move = (average: Variable, now: Tensor): void =>
-      average.assign(average.mul(KEEP).add(now.mul(1 - KEEP)) as Tensor);
     return (x, pass) => {
       const flat = x.shape.length === 2;
       const input = flat ? x.reshape([x.shape[0], 1, 1, channels]) : x;
       const y = pass.training
         ? this.kernels.batchNormTraining(input, gamma, beta, EPSILON, (m, v) => {
-            if (!pass.updateStatistics) return;
+            const { onStatistics } = pass;
+            if (!onStatistics) return;
             this.tf.tidy(() => {
-              move(mean, m);
-              move(variance, v);
+              onStatistics(mean, m);
+              onStatistics(variance, v);
             });
           })
         : this.kernels.batchNormInference(input, gamma, beta, mean, variance, EPSILON);
@@ -235,7 +244,7 @@ class NetBuilder {
     const initial = this.tf.tensor(values, shape, "float32");
     const variable = this.tf.variable(initial, trained);
     initial.dispose();
-    this.weights.push({ name, shape, trained, variable });
+    this.weights.push({ name, shape, trained, average: !trained, variable });
     return variable;
   }
 }

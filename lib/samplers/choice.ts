@@ -29,6 +29,20 @@ export type BatchChoice =
 export const samplerNames = ["identities", "pairs", "sequential", "offline"] as const;
 export type SamplerName = (typeof samplerNames)[number];
 
+/** Images of a batch as asked for; a sampler of few identities may draw fewer. */
+export function batchImages(choice: BatchChoice): number {
+  switch (choice.sampler) {
+    case "identities":
+      return choice.identities * choice.images + (choice.extraNegatives ?? 0);
+    case "pairs":
+      return 4 * choice.pairs;
+    case "sequential":
+      return choice.images;
+    case "offline":
+      return 3 * choice.triplets;
+  }
+}
+
 /** A sampler by name. `mine` is called for the triplets of an offline sampler. Throws a RangeError for an unknown name or a count out of range. */
 export function createSamplerOf(
   choice: BatchChoice,

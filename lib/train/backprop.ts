@@ -1,6 +1,6 @@
-import { type Matrix, matrix } from "../core/matrix";
+import { type Matrix, matrix, stackRows } from "../core/matrix";
 import { loadEngine } from "../engine/load";
-import type { Net } from "../nets/build";
+import { moveAverage, type Net, type OnStatistics } from "../nets/build";
 import type { FlatWeights } from "./flatWeights";
 import type { Objective, ObjectiveResult } from "./objective";
 
@@ -66,7 +66,7 @@ function onePass(
     const { grads } = tf.variableGrads(
       () =>
         lossOf(
-          net.forward(input, { training: true, updateStatistics: true, raw }),
+          net.forward(input, { training: true, onStatistics: moveAverage, raw }),
         ) as import("@tensorflow/tfjs-node").Scalar,
       trainedVariables(net),
     );
@@ -83,42 +83,78 @@ function inChunks(
   chunk: number,
   gradient: Float32Array,
 ): ObjectiveResult {
-  const tf = loadEngine();
   const raw = objective.features === "free";
-  const count = labels.length;
-  const pixels = images.length / count;
-  // Equal chunks: a last chunk of one image would have no batch-norm statistics.
-  const parts = Math.ceil(count / chunk);
-  const bounds = Array.from({ length: parts + 1 }, (_, i) => Math.round((i * count) / parts));
-  const inputOf = (i: number): Tensor4D =>
-    imageTensor(net, images.subarray(bounds[i] * pixels, bounds[i + 1] * pixels), bounds[i + 1] - bounds[i]);
-
-  let embeddings: Matrix | undefined;
-  for (let i = 0; i < parts; i++) {
-    tf.tidy(() => {
-      const part = net.forward(inputOf(i), { training: true, raw });
-      embeddings ??= matrix(count, part.shape[1]);
-      embeddings.data.set(part.dataSync() as Float32Array, bounds[i] * part.shape[1]);
-    });
-  }
-  const result = objective.evaluate(embeddings as Matrix, labels, images);
-  const columns = result.gradient.columns;
-  for (let i = 0; i < parts; i++) {
-    tf.tidy(() => {
-      const rows = bounds[i + 1] - bounds[i];
-      const wanted = tf.tensor2d(result.gradient.data.slice(bounds[i] * columns, bounds[i + 1] * columns), [
-        rows,
-        columns,
-      ]);
-      const input = inputOf(i);
-      const { grads } = tf.variableGrads(
-        () => net.forward(input, { training: true, updateStatistics: true, raw }).mul(wanted).sum(),
-        trainedVariables(net),
-      );
-      weights.addGradients(grads, gradient);
-    });
+  const chunks = chunksOf(images, labels.length, chunk);
+  const embeddings = stackRows(chunks.map((part) => embedChunk(net, part, raw)));
+  const result = objective.evaluate(embeddings, labels, images);
+  const { data, columns } = result.gradient;
+  for (const part of chunks) {
+    const wanted = matrix(
+      part.count,
+      columns,
+      data.slice(part.from * columns, (part.from + part.count) * columns),
+    );
+    backPropagateChunk(net, weights, part.images, wanted, { raw, gradient, onStatistics: moveAverage });
   }
   return result;
+}
+
+/** A part of a batch that goes through the net at once: rows `from` to `from + count`, and their net inputs. */
+export interface Chunk {
+  readonly from: number;
+  readonly count: number;
+  readonly images: Float32Array;
+}
+
+/** Cuts a batch of `count` images into equal chunks of at most `chunk`: a last chunk of one image would have no batch-norm statistics. */
+export function chunksOf(images: Float32Array, count: number, chunk: number): Chunk[] {
+  const pixels = images.length / count;
+  const parts = Math.ceil(count / chunk);
+  return Array.from({ length: parts }, (_, i) => {
+    const from = Math.round((i * count) / parts);
+    const to = Math.round(((i + 1) * count) / parts);
+    return { from, count: to - from, images: images.subarray(from * pixels, to * pixels) };
+  });
+}
+
+/** Embeddings of one chunk as training sees them (the chunk's own batch-norm statistics), without keeping activations: n×D, unit rows unless `raw`. */
+export function embedChunk(
+  net: Net,
+  { images, count }: Pick<Chunk, "images" | "count">,
+  raw: boolean,
+): Matrix {
+  const part = loadEngine().tidy(() => net.forward(imageTensor(net, images, count), { training: true, raw }));
+  const embeddings = matrix(count, part.shape[1], part.dataSync() as Float32Array);
+  part.dispose();
+  return embeddings;
+}
+
+/** Where the gradient of a chunk goes. */
+export interface ChunkGradient {
+  readonly raw: boolean;
+  /** dL/dw is added here. */
+  readonly gradient: Float32Array;
+  readonly onStatistics: OnStatistics;
+}
+
+/** Carries dL/dx of one chunk (n×D, `wanted`) back through the net. */
+export function backPropagateChunk(
+  net: Net,
+  weights: FlatWeights,
+  images: Float32Array,
+  wanted: Matrix,
+  { raw, gradient, onStatistics }: ChunkGradient,
+): void {
+  const tf = loadEngine();
+  tf.tidy(() => {
+    const target = tf.tensor2d(wanted.data, [wanted.rows, wanted.columns]);
+    const input = imageTensor(net, images, wanted.rows);
+    const { grads } = tf.variableGrads(
+      () => net.forward(input, { training: true, onStatistics, raw }).mul(target).sum(),
+      trainedVariables(net),
+    );
+    weights.addGradients(grads, gradient);
+  });
 }
 
 function imageTensor(net: Net, images: Float32Array, count: number): Tensor4D {

@@ -56,10 +56,15 @@ const KEPT = 2;
 
 /** Writes `step-NNNNNNNN.ckpt` into `folder` (whole or not at all) and removes all but the newest two. Returns its path. */
 export function saveCheckpoint(folder: string, trainer: Trainer, dataDigest: string): string {
-  const { weights, optimizerVectors, objectiveVectors, ...rest } = trainer.state();
+  return saveState(folder, trainer.state(), { spec: trainer.spec, settings: trainer.settings, dataDigest });
+}
+
+/** {@link saveCheckpoint} of a state that was asked for before. */
+export function saveState(folder: string, state: TrainerState, origin: CheckpointOrigin): string {
+  const { weights, optimizerVectors, objectiveVectors, ...rest } = state;
   const path = join(folder, `step-${String(rest.step).padStart(8, "0")}.ckpt`);
   const optimizers = optimizerVectors.length;
-  const header = { spec: trainer.net.spec, settings: trainer.settings, dataDigest, optimizers, ...rest };
+  const header = { ...origin, optimizers, ...rest };
   writeVectorFile(path, header, [weights, ...optimizerVectors, ...objectiveVectors]);
   for (const old of checkpointFiles(folder).slice(KEPT)) rmSync(join(folder, old), { force: true });
   return path;

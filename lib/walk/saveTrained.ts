@@ -1,14 +1,18 @@
+import type { Net } from "../nets/build";
 import { type ModelCard, saveModel } from "../train/modelFolder";
-import type { Trainer } from "../train/trainer";
+import type { TrainingRun } from "../train/trainer";
 import type { Prepared } from "./prepare";
 import { mirrorAverageFor } from "./trainStage";
 import { versionsInUse } from "./versions";
+
+/** What a model folder needs to know of a training run. */
+export type Trained = Pick<TrainingRun, "steps" | "seconds" | "settings"> & { readonly net: Net };
 
 /** Writes the model folder of a training run on prepared data, with everything that its card says of them. */
 export function saveTrained(
   folder: string,
   { opened, protocol, train }: Prepared,
-  trainer: Trainer,
+  trainer: Trained,
   threshold: ModelCard["threshold"],
 ): ModelCard {
   const { dataSet } = opened;

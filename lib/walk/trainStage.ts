@@ -5,14 +5,16 @@ import type { LongWork } from "../core/progress";
 import type { OpenedData } from "../data/open";
 import { pairDistances } from "../evaluate/distances";
 import { verification } from "../evaluate/verification";
+import { type ParallelTrainer, startParallelTrainer } from "../jobs/parallelTrainer";
 import { type NamedNetOptions, type NetName, namedNet } from "../nets/named";
 import type { NetSpec } from "../nets/spec";
-import { checkSameRun, newestCheckpoint, saveCheckpoint } from "../train/checkpoint";
+import { checkSameRun, newestCheckpoint, saveState } from "../train/checkpoint";
 import { embedCrops } from "../train/embed";
 import { appendRow } from "../train/history";
 import { defaultSettings, type TrainSettings } from "../train/settings";
-import { Trainer, train } from "../train/trainer";
+import { Trainer, type TrainerState, type TrainingRun, train } from "../train/trainer";
 import { troublesOf } from "../train/trouble";
+import type { Workers } from "../worker/workers";
 import { cropsDigest, type Prepared } from "./prepare";
 import { type SnapshotOptions, snapshotKeeper } from "./snapshots";
 
@@ -23,7 +25,7 @@ export interface NetChoice extends Pick<NamedNetOptions, "embedding" | "batchNor
 }
 
 /** Options of {@link trainStage}. */
-export interface TrainStageOptions extends LongWork {
+export interface TrainStageOptions<Run extends TrainingRun = Trainer> extends LongWork {
   readonly settings: TrainSettings;
   readonly net?: NetChoice;
   /** A net and its weights to start from, instead of `net` with random ones. */
@@ -39,7 +41,7 @@ export interface TrainStageOptions extends LongWork {
   /** Called with warnings and what is resumed. */
   readonly note?: (line: string) => void;
   /** Called after every step, for live figures. */
-  readonly onStep?: (trainer: Trainer) => void | Promise<void>;
+  readonly onStep?: (trainer: Run) => void | Promise<void>;
 }
 
 /** The usual settings of a kind of data; what a reader gives wins. Drawings are not mirrored and take a fixed number of steps. */
@@ -67,46 +69,77 @@ export function mirrorAverageFor(kind: "faces" | "drawings"): boolean {
  * Trains on the prepared crops, going on from the newest whole checkpoint if there is one. The held-out curve is only looked at: nothing is chosen by it.
  * When stopped it saves a checkpoint and throws Interrupted.
  */
-export async function trainStage(prepared: Prepared, options: TrainStageOptions): Promise<Trainer> {
+export function trainStage(prepared: Prepared, options: TrainStageOptions): Promise<Trainer> {
+  const { settings, from } = options;
+  return drive(
+    prepared,
+    options,
+    (spec, resume) => new Trainer(spec, prepared.train.crops, settings, { resume, start: from?.weights }),
+  );
+}
+
+/**
+ * {@link trainStage} over several workers: the same checkpoints, and the same numbers as in one process with the same `settings.chunk`. The workers must
+ * outlive the signal, because a checkpoint is asked of them when the run is stopped.
+ */
+export function parallelTrainStage(
+  prepared: Prepared,
+  workers: Workers,
+  options: TrainStageOptions<ParallelTrainer>,
+): Promise<ParallelTrainer> {
+  const { settings, from, note } = options;
+  return drive(prepared, options, (spec, resume) =>
+    startParallelTrainer(workers, spec, prepared.train.crops, settings, {
+      resume,
+      start: from?.weights,
+      onLost: (error, step) => note?.(`${error.message}; the run goes back to step ${step}`),
+    }),
+  );
+}
+
+async function drive<Run extends TrainingRun>(
+  prepared: Prepared,
+  options: TrainStageOptions<Run>,
+  start: (spec: NetSpec, resume: TrainerState | undefined) => Run | Promise<Run>,
+): Promise<Run> {
   const { settings, checkpoints, checkpointEvery = 200, evaluations = 8, signal, progress, note } = options;
   const { crops } = prepared.train;
   const spec = options.from?.spec ?? netFor(prepared, options.net);
-  const dataDigest = cropsDigest(crops);
+  const origin = { spec, settings, dataDigest: cropsDigest(crops) };
   const saved = newestCheckpoint(checkpoints, (message) => note?.(`${message}; an older checkpoint is used`));
   if (saved) {
-    checkSameRun(saved, { spec, settings, dataDigest });
+    checkSameRun(saved, origin);
     note?.(`going on from step ${saved.state.step}`);
   }
-  const trainer = new Trainer(spec, crops, settings, { resume: saved?.state, start: options.from?.weights });
-  const done = trainer.history.evaluations.step.length;
+  const run = await start(spec, saved?.state);
+  const done = run.history.evaluations.step.length;
   let nextEvaluation = evaluations > 0 ? (done + 1) / evaluations : Number.POSITIVE_INFINITY;
-  let savedAt = trainer.steps;
-  const keepSnapshot = snapshotKeeper(trainer, () => embedTest(trainer, prepared), options.snapshots);
+  let savedAt = run.steps;
+  const save = async (): Promise<void> => {
+    saveState(checkpoints, await run.state(), origin);
+    savedAt = run.steps;
+  };
+  const keepSnapshot = snapshotKeeper(run, () => embedTest(run, prepared), options.snapshots);
   await keepSnapshot();
-  const finished = await train(trainer, {
+  const finished = await train(run, {
     signal,
     progress,
     afterStep: async () => {
-      if (trainer.progress >= nextEvaluation) {
-        nextEvaluation = (Math.floor(trainer.progress * evaluations + 1e-9) + 1) / evaluations;
-        await evaluateNow(trainer, prepared);
+      if (run.progress >= nextEvaluation) {
+        nextEvaluation = (Math.floor(run.progress * evaluations + 1e-9) + 1) / evaluations;
+        await evaluateNow(run, prepared);
       }
-      if (trainer.steps - savedAt >= checkpointEvery) {
-        saveCheckpoint(checkpoints, trainer, dataDigest);
-        savedAt = trainer.steps;
-      }
+      if (run.steps - savedAt >= checkpointEvery) await save();
       await keepSnapshot();
-      await options.onStep?.(trainer);
+      await options.onStep?.(run);
     },
   });
-  if (trainer.steps !== savedAt || !saved) saveCheckpoint(checkpoints, trainer, dataDigest);
-  for (const { name, since, advice } of troublesOf(trainer.history, { margin: marginOf(settings) }))
+  if (run.steps !== savedAt || !saved) await save();
+  for (const { name, since, advice } of troublesOf(run.history, { margin: marginOf(settings) }))
     note?.(`${name} since step ${since}. ${advice}`);
-  if (finished) return trainer;
-  trainer.dispose();
-  throw new Interrupted(
-    `Stopped after step ${trainer.steps}; a checkpoint was saved, --resume goes on from it`,
-  );
+  if (finished) return run;
+  run.dispose();
+  throw new Interrupted(`Stopped after step ${run.steps}; a checkpoint was saved, --resume goes on from it`);
 }
 
 /** Margin on squared L2 at which a loss can be stuck: that of the triplet loss. */
@@ -127,19 +160,21 @@ export function netFor(
   });
 }
 
-function embedTest(trainer: Trainer, { test, opened }: Prepared): Promise<Matrix> {
-  return embedCrops(trainer.net, test.crops, { mirrorAverage: mirrorAverageFor(opened.dataSet.kind) });
+async function embedTest(run: TrainingRun, { test, opened }: Prepared): Promise<Matrix> {
+  return embedCrops(await run.currentNet(), test.crops, {
+    mirrorAverage: mirrorAverageFor(opened.dataSet.kind),
+  });
 }
 
 /** Most held-out pairs of the curve: it is looked at, not reported. */
 const CURVE_PAIRS = 1000;
 
-async function evaluateNow(trainer: Trainer, { pairs, test, opened }: Prepared): Promise<void> {
+async function evaluateNow(run: TrainingRun, { pairs, test, opened }: Prepared): Promise<void> {
   const stride = Math.max(1, Math.floor(pairs.same.length / CURVE_PAIRS));
   const chosen = Array.from(pairs.same.keys()).filter((p) => p % stride === 0);
   const rows = [...new Set(chosen.flatMap((p) => [pairs.first[p], pairs.second[p]]))];
   const at = new Map(rows.map((row, i) => [row, i]));
-  const embeddings = await embedCrops(trainer.net, test.crops, {
+  const embeddings = await embedCrops(await run.currentNet(), test.crops, {
     rows,
     mirrorAverage: mirrorAverageFor(opened.dataSet.kind),
   });
@@ -150,5 +185,6 @@ async function evaluateNow(trainer: Trainer, { pairs, test, opened }: Prepared):
     fold: chosen.map((_, i) => i % 2),
     folds: 2,
   });
-  appendRow(trainer.history.evaluations, { step: trainer.steps, seconds: trainer.seconds, accuracy, auc });
+  const { steps: step, seconds } = run;
+  appendRow(run.history.evaluations, { step, seconds, accuracy, auc });
 }

@@ -16,6 +16,7 @@ import { unpackTarGz } from "../../lib/data/tar";
 import { readZip } from "../../lib/data/zip";
 import { decodeImage, encodeJpeg, encodePng } from "../../lib/image/codec";
 import { type Raster, raster } from "../../lib/image/raster";
+import { readShards, writeManifest, writeShard } from "../../lib/jobs/shards";
 import { buildNet } from "../../lib/nets/build";
 import { decodeManifest, encodeManifest } from "../../lib/synthetic/manifest";
 import { plain } from "../../lib/synthetic/nuisance";
@@ -66,6 +67,11 @@ export async function openDoors(folder: string): Promise<Door[]> {
   const checkpoint = savedCheckpoint(join(folder, "run"));
   const backend = join(folder, "sample.backend");
   saveBackend(backend, { backend: fittedBackend(), features: "x" });
+  const shards = join(folder, "shards");
+  const rows = { names: ["a", "b"], identities: ["a", "b"], vectors: matrix(2, 3) };
+  const shard = await writeShard(shards, 0, rows, [{ name: "c", reason: "no picture" }]);
+  writeManifest(shards, { model: "abc", columns: 3, images: 3, shards: [shard] });
+  const manifest = readFileSync(join(shards, "manifest.json"));
   return [
     { name: "picture.jpg", valid: [await encodeJpeg(picture)], load: image },
     { name: "picture.png", valid: [await encodePng(picture)], load: image },
@@ -162,6 +168,14 @@ export async function openDoors(folder: string): Promise<Door[]> {
       name: "step-00000001.ckpt",
       valid: [readFileSync(checkpoint)],
       load: inFile(readCheckpoint),
+    },
+    {
+      name: "manifest.json",
+      valid: [manifest],
+      load: (bytes) => {
+        writeFileSync(join(shards, "manifest.json"), bytes);
+        return readShards(shards);
+      },
     },
     // Headers under a checksum that fits: what lies behind it must hold as well.
     {

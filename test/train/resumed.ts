@@ -1,9 +1,10 @@
 import type { CropSet } from "../../lib/data/dataset";
 import type { NetSpec } from "../../lib/nets/spec";
 import { newestCheckpoint, saveCheckpoint } from "../../lib/train/checkpoint";
+import type { StepResult } from "../../lib/train/course";
 import { readWeights } from "../../lib/train/flatWeights";
 import type { TrainSettings } from "../../lib/train/settings";
-import { type StepResult, Trainer, train } from "../../lib/train/trainer";
+import { Trainer, train } from "../../lib/train/trainer";
 import { inFolder } from "../inFolder";
 
 /** What a run ended with. */

@@ -1,15 +1,20 @@
 import { resolve } from "node:path";
+import { UsageError } from "../../core/errors";
 import { writeFileAtomic } from "../../core/files";
 import { countNet } from "../../nets/count";
-import { prepare } from "../../walk/prepare";
-import { openRunFolder, plainRequest } from "../../walk/runFolder";
+import { batchImages } from "../../samplers/choice";
+import { defaultSettings, type TrainSettings } from "../../train/settings";
+import type { TrainingRun } from "../../train/trainer";
+import { type Prepared, prepare } from "../../walk/prepare";
+import { openRunFolder, plainRequest, type RunFolder } from "../../walk/runFolder";
 import { saveTrained } from "../../walk/saveTrained";
-import { settingsFor, trainStage } from "../../walk/trainStage";
+import { parallelTrainStage, settingsFor, trainStage } from "../../walk/trainStage";
 import { nameOfData } from "../../walk/walk";
-import type { Command } from "../command";
+import type { Command, CommandResult } from "../command";
 import { netOf, netOptions } from "../netOptions";
 import { alignOptions, alignOptionsOf, dataOptions, protocolOf, protocolOptions, required } from "../shared";
 import { settingsOf, snapshotOptions, trainOptions } from "../trainOptions";
+import { withWorkersOf, workerOptions } from "../workerOptions";
 
 export const trainCommand: Command = {
   name: "train",
@@ -23,17 +28,27 @@ export const trainCommand: Command = {
     ...alignOptions,
     out: { kind: "text", value: "RUN", help: "run folder: model/, checkpoints/, history.json" },
     resume: { kind: "flag", help: "go on from the newest whole checkpoint" },
+    ...workerOptions,
+    workers: {
+      ...workerOptions.workers,
+      help: "train in this many processes, with one mining over the whole batch; left out: in this one. The result depends on --chunk only, which is then the batch divided by the workers where it is left out",
+      default: undefined,
+    },
   },
   examples: [
     "facenet-lab train --steps 300 --out runs/first",
     "facenet-lab train --data my-photos --minutes 10 --checkpoint-every 100 --out runs/photos",
     "facenet-lab train --data my-photos --minutes 10 --out runs/photos --resume",
+    "facenet-lab train --data my-photos --steps 500 --workers 4 --out runs/photos-parallel",
   ],
   run: async (context) => {
     const out = resolve(required(context, "out", "the run folder"));
     const data = context.text("data");
     const protocol = protocolOf(context);
-    const given = settingsOf(context);
+    if (context.number("threads") !== undefined && context.number("workers") === undefined) {
+      throw new UsageError("Cannot use --threads without --workers: they are the threads of each worker");
+    }
+    const given = withChunk(settingsOf(context), context.number("workers"));
     const net = netOf(context);
     const align = alignOptionsOf(context, net);
     const { budget, ...lasting } = given;
@@ -53,7 +68,7 @@ export const trainCommand: Command = {
       const { progress, signal } = context;
       const prepared = await prepare({ data, protocol, seed: given.seed, align, progress, signal });
       const settings = settingsFor(prepared.opened, { ...lasting, ...(budget && { budget }) });
-      const trainer = await trainStage(prepared, {
+      const stage = {
         settings,
         net,
         checkpoints: run.file("checkpoints"),
@@ -62,24 +77,42 @@ export const trainCommand: Command = {
         progress,
         signal,
         note: context.note,
-      });
-      const card = saveTrained(run.file("model"), prepared, trainer, null);
-      writeFileAtomic(run.file("history.json"), JSON.stringify(trainer.history));
-      const loss = trainer.history.steps.loss.at(-1) ?? Number.NaN;
-      const training = {
-        steps: trainer.steps,
-        seconds: trainer.seconds,
-        imagesPerSecond: (trainer.steps * trainer.sampler.batchSize) / Math.max(1e-9, trainer.seconds),
-        loss,
-        parameters: countNet(trainer.net.spec).parameters,
       };
-      trainer.dispose();
-      return {
-        json: { model: run.file("model"), id: card.id, training, runDirectory: out },
-        text: `${training.steps} steps, loss ${loss.toFixed(4)}, ${training.imagesPerSecond.toFixed(0)} images/s\nmodel ${card.id} in ${run.file("model")}`,
-      };
+      const finish = (trained: TrainingRun): Promise<CommandResult> => finishRun(run, prepared, trained);
+      if (context.number("workers") === undefined) return await finish(await trainStage(prepared, stage));
+      return await withWorkersOf(context, async (workers) =>
+        finish(await parallelTrainStage(prepared, workers, stage)),
+      );
     } finally {
       run.close();
     }
   },
 };
+
+/** Over workers the chunk decides the result: where it is left out, a batch is one chunk for each. */
+function withChunk(settings: Partial<TrainSettings>, workers: number | undefined): Partial<TrainSettings> {
+  if (workers === undefined || settings.chunk !== undefined) return settings;
+  const images = batchImages(settings.batch ?? defaultSettings.batch);
+  return { ...settings, chunk: Math.max(2, Math.ceil(images / workers)) };
+}
+
+/** Writes model and history of a run that has ended. */
+async function finishRun(run: RunFolder, prepared: Prepared, trained: TrainingRun): Promise<CommandResult> {
+  const { steps, seconds, settings, history, sampler, spec } = trained;
+  const net = await trained.currentNet();
+  const card = saveTrained(run.file("model"), prepared, { steps, seconds, settings, net }, null);
+  writeFileAtomic(run.file("history.json"), JSON.stringify(history));
+  const loss = history.steps.loss.at(-1) ?? Number.NaN;
+  const training = {
+    steps,
+    seconds,
+    imagesPerSecond: (steps * sampler.batchSize) / Math.max(1e-9, seconds),
+    loss,
+    parameters: countNet(spec).parameters,
+  };
+  trained.dispose();
+  return {
+    json: { model: run.file("model"), id: card.id, training, runDirectory: run.path },
+    text: `${training.steps} steps, loss ${loss.toFixed(4)}, ${training.imagesPerSecond.toFixed(0)} images/s\nmodel ${card.id} in ${run.file("model")}`,
+  };
+}

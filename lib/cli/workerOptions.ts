@@ -1,0 +1,58 @@
+import type { ProductsName } from "../worker/evaluateOps";
+import { startLocalWorkers } from "../worker/localWorkers";
+import type { WorkerLost, Workers } from "../worker/workers";
+import type { CommandContext } from "./command";
+import type { OptionTable } from "./options";
+
+/** Where work that several processes share is done. */
+export const workerOptions: OptionTable = {
+  workers: {
+    kind: "integer",
+    help: "processes that share the work; the cores of this machine are divided among them",
+    least: 1,
+    most: 1024,
+    default: 2,
+  },
+  threads: {
+    kind: "integer",
+    help: "threads of each process; left out: the cores of this machine divided among them. Sums on the engine can differ in the last digits with it",
+    least: 1,
+    most: 1024,
+  },
+};
+
+/** How inner products are computed, for exact work over all rows. */
+export const productsOption: OptionTable = {
+  products: {
+    kind: "text",
+    value: "HOW",
+    help: "inner products on the engine, or in plain numbers, which are the same on every machine",
+    choices: ["engine", "plain"],
+    default: "engine",
+  },
+};
+
+export function productsOf(context: CommandContext): ProductsName {
+  return context.text("products") as ProductsName;
+}
+
+/** Runs `body` with the workers that were asked for, and ends them afterwards. */
+export async function withWorkersOf<T>(
+  context: CommandContext,
+  body: (workers: Workers) => Promise<T>,
+): Promise<T> {
+  const workers = await startLocalWorkers({
+    count: context.number("workers") as number,
+    threads: context.number("threads"),
+  });
+  try {
+    return await body(workers);
+  } finally {
+    await workers.close();
+  }
+}
+
+/** Notes every lost worker for people. */
+export function noteLoss(context: CommandContext): (error: WorkerLost) => void {
+  return (error) => context.note(`${error.message}; its work is given out again`);
+}

@@ -1,0 +1,121 @@
+import { type AlignOptions, settingsFor } from "../align/alignDataSet";
+import { matrix } from "../core/matrix";
+import type { LongWork } from "../core/progress";
+import type { DataItem, DataSet } from "../data/dataset";
+import { readWeights } from "../train/flatWeights";
+import type { Model } from "../train/modelFolder";
+import { matrixOf, type NamedArrays, shaped } from "../worker/arrays";
+import type { AlignItem, AlignRequest } from "../worker/embedOps";
+import { type Call, mapTasks, type WorkerLost, type Workers } from "../worker/workers";
+import type { EmbeddingRows } from "./parquet";
+import { type Shard, type ShardManifest, wholeShard, writeManifest, writeShard } from "./shards";
+
+/** Options of {@link embedShards}. */
+export interface EmbedShardsOptions extends LongWork {
+  /** How the images are aligned: that of the model's training (see `alignmentOf`). */
+  readonly align: AlignOptions;
+  /** Images of one shard, at least 1; default 1024. */
+  readonly images?: number;
+  /** How often a shard may be given out again after its worker was lost; default 3. */
+  readonly retries?: number;
+  /** Called when a worker was lost. */
+  readonly onLost?: (error: WorkerLost) => void;
+}
+
+/**
+ * Aligns and embeds all images of a data set over several workers into `folder`: a Parquet file per `images` images, a description beside each, and
+ * `manifest.json` with sizes and SHA-256 at the end. A shard's bytes depend on its images, the alignment and the model alone. Shards are written under a
+ * temporary name and renamed; what is there and fits its description is not made again, so a run that was stopped goes on.
+ *
+ * Workers read image files by their paths and get the net's weights with `model`. Throws a LabError when nothing can be embedded or the disk refuses.
+ */
+export async function embedShards(
+  workers: Workers,
+  dataSet: DataSet,
+  { card, net }: Model,
+  folder: string,
+  options: EmbedShardsOptions,
+): Promise<ShardManifest> {
+  const { align, images = 1024, retries, onLost, progress, signal } = options;
+  const starts = Array.from({ length: Math.ceil(dataSet.items.length / images) }, (_, s) => s * images);
+  const shards: (Shard | undefined)[] = starts.map((_, s) => wholeShard(folder, s));
+  const missing = [...shards.keys()].filter((s) => !shards[s]);
+  const weights = { weights: shaped(readWeights(net)) };
+  const setUp = async (call: Call): Promise<void> => {
+    await call("model", { spec: card.net, mirrorAverage: card.embedding.mirrorAverage }, weights);
+  };
+  const run = async (s: number, call: Call): Promise<void> => {
+    const items = dataSet.items.slice(starts[s], starts[s] + images);
+    const made = await embedItems(dataSet, items, align, call);
+    shards[s] = await writeShard(folder, s, made.rows, made.skipped);
+  };
+  await mapTasks(workers, missing, run, {
+    setUp,
+    retries,
+    onLost,
+    signal,
+    onDone: (done) =>
+      progress?.({
+        stage: "embed",
+        done: starts.length - missing.length + done,
+        total: starts.length,
+        detail: "shards",
+      }),
+  });
+  return writeManifest(folder, {
+    model: card.id,
+    columns: card.embedding.size,
+    images: dataSet.items.length,
+    shards: shards as Shard[],
+  });
+}
+
+async function embedItems(
+  dataSet: DataSet,
+  items: readonly DataItem[],
+  align: AlignOptions,
+  call: Call,
+): Promise<{ rows: EmbeddingRows; skipped: Shard["skipped"] }> {
+  const { request, arrays } = alignRequest(dataSet, items, align);
+  const aligned = await call("align", request, arrays);
+  const kept = Array.from(aligned.arrays.kept.data, (i) => items[i]);
+  const vectors =
+    kept.length > 0
+      ? matrixOf((await call("embed", {}, { crops: aligned.arrays.crops })).arrays, "embeddings")
+      : matrix(0, 0);
+  const rows = {
+    names: kept.map(({ name }) => name),
+    identities: kept.map(({ label }) => dataSet.identities[label]),
+    vectors,
+  };
+  return { rows, skipped: aligned.result.skipped as Shard["skipped"] };
+}
+
+function alignRequest(
+  dataSet: DataSet,
+  items: readonly DataItem[],
+  align: AlignOptions,
+): { request: AlignRequest; arrays: NamedArrays } {
+  const arrays: Record<string, NamedArrays[string]> = {};
+  const asked = items.map(({ name, source }, i): AlignItem => {
+    const points = dataSet.landmarks?.get(name);
+    if ("image" in source) {
+      const { width, height, channels, data } = source.image;
+      arrays[`image/${i}`] = { shape: [height, width, channels], data };
+    }
+    return {
+      name,
+      ...("path" in source && { path: source.path }),
+      ...(points && { landmarks: Array.from(points) }),
+    };
+  });
+  const { useLandmarks = true, cache } = align;
+  const request = {
+    kind: dataSet.kind,
+    settings: settingsFor(dataSet, align),
+    useLandmarks,
+    cache: cache !== false,
+    items: asked,
+  };
+  return { request, arrays };
+}

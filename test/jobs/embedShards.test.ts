@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { alignDataSet } from "../../lib/align/alignDataSet";
+import { createRandom } from "../../lib/core/random";
+import { loadFolder } from "../../lib/data/folder";
+import { embedShards } from "../../lib/jobs/embedShards";
+import { readShards } from "../../lib/jobs/shards";
+import { buildNet } from "../../lib/nets/build";
+import { laptopNet } from "../../lib/nets/laptopNets";
+import { embedCrops } from "../../lib/train/embed";
+import { loadModel, type Model, saveModel } from "../../lib/train/modelFolder";
+import { defaultSettings } from "../../lib/train/settings";
+import { assertClose } from "../gradients";
+import { inWorkplace, writePatterns } from "../walk/fixtures";
+import { killOnce } from "./killOnce";
+import { withWorkers } from "./withWorkers";
+
+const align = { mode: "center-crop", size: 16, margin: 1 } as const;
+
+function randomModel(folder: string): Model {
+  const net = buildNet(
+    laptopNet({ inputSize: 16, channels: 3, embedding: 8, widths: [2, 3, 4, 5] }),
+    createRandom(3),
+  );
+  saveModel(folder, net, {
+    input: { margin: 1, alignment: "center-crop", template: "none" },
+    mirrorAverage: true,
+    training: { data: "none", identities: 0, images: 0, steps: 0, seconds: 0, settings: defaultSettings },
+    threshold: null,
+    versions: {},
+  });
+  net.dispose();
+  return loadModel(folder);
+}
+
+/** Names and bytes of all files of a folder. */
+function filesOf(folder: string): [string, string][] {
+  return readdirSync(folder)
+    .sort()
+    .map((name) => [name, readFileSync(join(folder, name)).toString("base64")]);
+}
+
+test("embedShards() writes each image once, also when a worker is killed or the run is stopped, to the same bytes", async () => {
+  await inWorkplace(async (place) => {
+    const photos = await writePatterns(join(place, "photos"), { images: 3 });
+    writeFileSync(join(photos, "Ada", "broken.png"), "no picture");
+    const dataSet = await loadFolder(photos);
+    const model = randomModel(join(place, "model"));
+    // 19 files in 7 shards.
+    const options = { align, images: 3 };
+    const folder = (name: string): string => join(place, name);
+
+    await withWorkers(1, async (workers) => {
+      const manifest = await embedShards(workers, dataSet, model, folder("one"), options);
+      assert.equal(manifest.shards.length, Math.ceil(dataSet.items.length / 3));
+      const skipped = manifest.shards.flatMap((shard) => shard.skipped);
+      assert.deepEqual(
+        skipped.map(({ name }) => name),
+        ["Ada/broken.png"],
+      );
+    });
+    await withWorkers(2, async (workers) => {
+      const lost: Error[] = [];
+      const killing = killOnce(workers, 1, "embed", 1);
+      await embedShards(killing, dataSet, model, folder("killed"), {
+        ...options,
+        onLost: (error) => lost.push(error),
+      });
+      assert.equal(lost.length, 1);
+
+      const stop = new AbortController();
+      const stopping = { ...options, signal: stop.signal, progress: () => stop.abort() };
+      await assert.rejects(embedShards(workers, dataSet, model, folder("stopped"), stopping), {
+        name: "Interrupted",
+      });
+      const before = filesOf(folder("stopped"));
+      assert.ok(before.length >= 2 && before.length < 14);
+      truncateSync(join(folder("stopped"), before[0][0]), 10);
+      await embedShards(workers, dataSet, model, folder("stopped"), options);
+    });
+    assert.deepEqual(filesOf(folder("killed")), filesOf(folder("one")));
+    assert.deepEqual(filesOf(folder("stopped")), filesOf(folder("one")));
+
+    const { crops } = await alignDataSet(dataSet, align);
+    const { names, identities, vectors, model: id } = await readShards(folder("killed"));
+    assert.equal(id, model.card.id);
+    assert.deepEqual(names, crops.names);
+    assert.deepEqual(
+      identities,
+      Array.from(crops.labels, (label) => crops.identities[label]),
+    );
+    assertClose(vectors.data, (await embedCrops(model.net, crops, { mirrorAverage: true })).data, 1e-6);
+    model.net.dispose();
+
+    truncateSync(join(folder("one"), "shard-000002.parquet"), 50);
+    await assert.rejects(
+      readShards(folder("one")),
+      /shard-000002\.parquet: it must be the file that .* describes/,
+    );
+  });
+});
