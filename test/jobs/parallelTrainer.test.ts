@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { startParallelTrainer } from "../../lib/jobs/parallelTrainer";
+import type { NetSpec } from "../../lib/nets/spec";
+import { appendRow } from "../../lib/train/history";
 import type { ObjectiveChoice } from "../../lib/train/objectives";
 import type { TrainSettings } from "../../lib/train/settings";
 import { Trainer, type TrainerState, type TrainingRun, train } from "../../lib/train/trainer";
+import { shaped } from "../../lib/worker/arrays";
+import { namedList } from "../../lib/worker/protocol";
+import { WorkerLost, type Workers } from "../../lib/worker/workers";
 import { patternCrops, tinyNet, tinySettings } from "../train/fixtures";
 import { killOnce } from "./killOnce";
 import { withWorkers } from "./withWorkers";
@@ -58,21 +63,116 @@ test("startParallelTrainer() does not depend on the number of workers", async ()
   });
 });
 
-test("startParallelTrainer() ends with the same numbers when either worker is killed", async () => {
+test("startParallelTrainer() ends with the same numbers when a worker is killed, at any stage", async () => {
   const whole = await inOneProcess();
-  for (const victim of [0, 1]) {
-    await withWorkers(2, async (workers) => {
+  // Eight steps of which every third is kept: the step that the run goes back to is the last kept one.
+  const kills = [
+    { victim: 1, op: "forward", nth: 1, back: 0 },
+    { victim: 0, op: "mine", nth: 3, back: 0 },
+    { victim: 1, op: "apply", nth: 5, back: 3 },
+    { victim: 0, op: "state", nth: 3, back: 3 },
+  ];
+  await withWorkers(2, async (workers) => {
+    for (const { victim, op, nth, back } of kills) {
       const lost: number[] = [];
-      // The sixth of eight steps; the last kept state is that after step 3.
-      const killing = killOnce(workers, victim, "backward", 6);
+      const killing = killOnce(workers, victim, op, nth);
       const run = await startParallelTrainer(killing, tinyNet, patternCrops(), settings, {
         keepEvery: 3,
         onLost: (_, step) => lost.push(step),
       });
       await train(run);
-      assert.deepEqual(lost, [3]);
-      assert.deepEqual(await comparable(run), whole);
+      assert.deepEqual(lost, [back], `${op} ${nth}`);
+      assert.deepEqual(await comparable(run), whole, `${op} ${nth}`);
       run.dispose();
-    });
-  }
+    }
+  });
 });
+
+test("startParallelTrainer() keeps what was evaluated when it goes back", async () => {
+  await withWorkers(1, async (workers) => {
+    const killing = killOnce(workers, 0, "forward", 2 * 5);
+    const run = await startParallelTrainer(killing, tinyNet, patternCrops(), settings, { keepEvery: 2 });
+    for (let step = 1; step <= 6; step++) {
+      await run.step();
+      if (step === 3) appendRow(run.history.evaluations, { step, seconds: 0, accuracy: 0.5, auc: 0.75 });
+    }
+    assert.deepEqual(run.history.evaluations.step, [3]);
+    assert.deepEqual(run.history.steps.step, [1, 2, 3, 4, 5, 6]);
+    run.dispose();
+  });
+});
+
+test("startParallelTrainer() goes on from the state of a Trainer, and a Trainer from its", async () => {
+  const whole = await inOneProcess();
+  const first = new Trainer(tinyNet, patternCrops(), settings);
+  for (let step = 0; step < 3; step++) first.step();
+  await withWorkers(2, async (workers) => {
+    const middle = await startParallelTrainer(workers, tinyNet, patternCrops(), settings, {
+      resume: first.state(),
+    });
+    for (let step = 0; step < 2; step++) await middle.step();
+    const last = new Trainer(tinyNet, patternCrops(), settings, { resume: await middle.state() });
+    await train(last);
+    assert.deepEqual(await comparable(last), whole);
+    last.dispose();
+    middle.dispose();
+  });
+  first.dispose();
+});
+
+test("startParallelTrainer() gives up after so many losses of one step, and refuses what it cannot do", async () => {
+  await withWorkers(1, async (workers) => {
+    const run = await startParallelTrainer(
+      workersThatLose("forward", workers),
+      tinyNet,
+      patternCrops(),
+      settings,
+      { retries: 1 },
+    );
+    await assert.rejects(async () => run.step(), { name: "WorkerLost" });
+    const offline = { sampler: "offline", triplets: 4, subset: 10, every: 2 } as const;
+    await assert.rejects(
+      startParallelTrainer(workers, tinyNet, patternCrops(), { ...settings, batch: offline }),
+      /current value of the sampler is offline/,
+    );
+    const three: NetSpec = { ...tinyNet, channels: 3 };
+    await assert.rejects(
+      startParallelTrainer(workers, three, patternCrops(), settings),
+      /net wants 3 channel/,
+    );
+  });
+});
+
+test("startParallelTrainer() notices a replica that differs, and numbers that are not finite", async () => {
+  await withWorkers(2, async (workers) => {
+    const run = await startParallelTrainer(workers, tinyNet, patternCrops(), settings);
+    await run.step();
+    const { weights, optimizerVectors } = await run.state();
+    const other = { spec: tinyNet, settings, classes: 6, optimizerSteps: 1, mine: [1, 2, 3, 4] };
+    const vectors = namedList("optimizer", optimizerVectors);
+    weights[0] += 1e-3;
+    await workers.call(1, "setState", other, { weights: shaped(weights), ...vectors });
+    await assert.rejects(
+      async () => run.step(),
+      /all replicas must agree after apply at step 1, their digests are/,
+    );
+    weights.fill(Number.NaN, 0, 9);
+    for (const worker of [0, 1]) {
+      await workers.call(worker, "setState", other, { weights: shaped(weights), ...vectors });
+    }
+    await assert.rejects(async () => run.step(), /must be finite, at step 2 the loss is NaN/);
+    run.dispose();
+  });
+});
+
+/** Workers of which every one is lost whenever it is asked for `op`. */
+function workersThatLose(op: string, workers: Workers): Workers {
+  return {
+    count: workers.count,
+    call: async (worker, name, params, arrays) => {
+      if (name === op) throw new WorkerLost("Lost a worker");
+      return workers.call(worker, name, params, arrays);
+    },
+    close: () => workers.close(),
+  };
+}

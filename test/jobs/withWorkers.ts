@@ -1,11 +1,14 @@
 import { type LocalWorkers, startLocalWorkers } from "../../lib/worker/localWorkers";
 
-/** Runs a test's body with child processes, which are ended afterwards. */
+// Sums on the engine depend on its threads. One everywhere, also in the test's own process (the engine loads later), makes equality to the bit a fair demand.
+process.env.TF_NUM_INTRAOP_THREADS = "1";
+
+/** Runs a test's body with child processes of one thread each, which are ended afterwards. */
 export async function withWorkers(
   count: number,
   body: (workers: LocalWorkers) => Promise<void>,
 ): Promise<void> {
-  const workers = await startLocalWorkers({ count });
+  const workers = await startLocalWorkers({ count, threads: 1 });
   try {
     await body(workers);
   } finally {
