@@ -1,4 +1,3 @@
-import { LabError } from "../core/errors";
 import { type Matrix, stackRows } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import { createRandom, type Random } from "../core/random";
@@ -10,11 +9,12 @@ import { createSamplerOf } from "../samplers/choice";
 import type { OfflineSampler, RowTriplets } from "../samplers/offline";
 import type { Sampler, SamplerState } from "../samplers/sampler";
 import { augmentations, batchOfCrops } from "./augment";
-import { gradientOfBatch } from "./backprop";
+import { type Batch, gradientOfBatch } from "./backprop";
 import { embedRows } from "./embed";
 import { type FlatWeights, flattenWeights, readWeights, writeWeights } from "./flatWeights";
 import { appendRow, emptyHistory, type TrainingHistory } from "./history";
 import { onlyLastLayer } from "./layers";
+import { findNonFinite, NotFinite, nonFiniteText } from "./nonFinite";
 import type { Objective, ObjectiveResult } from "./objective";
 import { createObjective } from "./objectives";
 import { createOptimizer, type Optimizer } from "./optimizers";
@@ -39,6 +39,8 @@ export interface TrainerState {
 export interface StepResult extends ObjectiveResult {
   readonly step: number;
   readonly learningRate: number;
+  /** Length of the step that the net's weights took over their own length, from at most 65,536 of them, evenly spread. */
+  readonly relativeStep: number;
 }
 
 /** Options of {@link Trainer}. */
@@ -65,6 +67,8 @@ export class Trainer {
   /** Steps taken and training seconds used so far. */
   steps = 0;
   seconds = 0;
+  /** What the last step looked at (also one that failed): rows of the crops, and the inputs made of them. */
+  lastBatch: (Batch & { readonly rows: Int32Array }) | undefined;
   private readonly crops: CropSet;
   private readonly weights: FlatWeights;
   private readonly gradient: Float32Array;
@@ -118,6 +122,11 @@ export class Trainer {
     if (resume) this.restore(resume);
   }
 
+  /** Training identities. */
+  get identities(): number {
+    return this.classes.size;
+  }
+
   /** Share of the budget that is used, in [0, 1]. */
   get progress(): number {
     const { budget } = this.settings;
@@ -128,7 +137,7 @@ export class Trainer {
     return this.progress >= 1;
   }
 
-  /** One optimiser step. Throws a LabError when loss or gradient stop being finite; the weights then are those before the step. */
+  /** One optimiser step. Throws NotFinite, a LabError, when loss or gradient stop being finite; the trained weights then are those before the step. */
   step(): StepResult {
     const start = this.now();
     const { settings, crops } = this;
@@ -143,7 +152,8 @@ export class Trainer {
     });
     const labels = Int32Array.from(rows, (row) => this.classes.get(crops.labels[row]) as number);
     this.gradient.fill(0);
-    const batch = { images, labels };
+    const batch = { images, labels, rows };
+    this.lastBatch = batch;
     const result = gradientOfBatch(
       this.net,
       this.weights,
@@ -152,18 +162,20 @@ export class Trainer {
       settings.chunk,
       this.gradient,
     );
-    this.checkNumbers(result);
+    this.checkNumbers(batch, result);
     const schedule = { name: settings.schedule, rate: settings.rate, warmup: settings.warmup };
     const learningRate = rateAt(schedule, this.steps, this.progress);
     const [netOptimizer, ...own] = this.optimizers;
-    netOptimizer.step(this.weights.values, this.gradient, learningRate);
+    const relativeStep = relativeLength(this.weights.values, () =>
+      netOptimizer.step(this.weights.values, this.gradient, learningRate),
+    );
     this.weights.upload();
     own.forEach((optimizer, i) => {
       optimizer.step(this.objective.trained[i].values, result.trainedGradients[i], learningRate);
     });
     this.steps++;
     this.seconds += this.now() - start;
-    const outcome = { ...result, step: this.steps, seconds: this.seconds, learningRate };
+    const outcome = { ...result, step: this.steps, seconds: this.seconds, learningRate, relativeStep };
     appendRow(this.history.steps, outcome);
     return outcome;
   }
@@ -227,12 +239,35 @@ export class Trainer {
     );
   }
 
-  private checkNumbers(result: ObjectiveResult): void {
-    if (Number.isFinite(result.loss + sumOf(this.gradient))) return;
-    throw new LabError(
-      `Cannot go on training: loss and gradient must be finite, at step ${this.steps + 1} the loss is ${result.loss}. A lower learning rate than ${this.settings.rate} usually helps.`,
+  private checkNumbers(batch: Batch, { loss, trainedGradients }: ObjectiveResult): void {
+    const { gradient, net, settings } = this;
+    if (Number.isFinite([gradient, ...trainedGradients].reduce((sum, part) => sum + sumOf(part), loss)))
+      return;
+    const step = this.steps + 1;
+    const where = findNonFinite(net, { batch, loss, gradient, chunk: settings.chunk });
+    throw new NotFinite(
+      `Cannot go on training: loss and gradient must be finite, at step ${step} the loss is ${loss}, and what is not finite stands ${nonFiniteText(where)}. A lower learning rate than ${settings.rate} usually helps.`,
+      step,
+      where,
     );
   }
+}
+
+/** Most weights that are looked at for the length of a step. */
+const SAMPLED_WEIGHTS = 65_536;
+
+/** ‖Δw‖ / ‖w‖ of what `move` does to `values`; finite also for weights of no length. */
+function relativeLength(values: Float32Array, move: () => void): number {
+  const stride = Math.max(1, Math.ceil(values.length / SAMPLED_WEIGHTS));
+  const before: Float32Array = new Float32Array(Math.ceil(values.length / stride));
+  for (let i = 0; i < before.length; i++) before[i] = values[i * stride];
+  move();
+  let [moved, length] = [0, 0];
+  for (let i = 0; i < before.length; i++) {
+    moved += (values[i * stride] - before[i]) ** 2;
+    length += before[i] ** 2;
+  }
+  return Math.sqrt(moved / Math.max(length, 1e-30));
 }
 
 /** A sampler's state as triplets again. */

@@ -19,6 +19,8 @@ export interface RecipeOptions extends LongWork {
   /** Folder of a stage's checkpoints; stages count from 1. A finished stage is not trained again. */
   readonly checkpointsOf: (stage: number) => string;
   readonly checkpointEvery?: number;
+  /** Train a stage to its end also when that is hopeless; see `TrainStageOptions`. */
+  readonly goOn?: boolean;
   readonly note?: (line: string) => void;
 }
 
@@ -49,6 +51,7 @@ export async function recipeStage(
       from,
       checkpoints: options.checkpointsOf(i + 1),
       checkpointEvery: options.checkpointEvery,
+      goOn: options.goOn,
       note: options.note,
       progress,
       signal,

@@ -1,7 +1,7 @@
 import { type ModelCard, saveModel } from "../train/modelFolder";
 import type { Trainer } from "../train/trainer";
 import type { Prepared } from "./prepare";
-import { mirrorAverageFor } from "./trainStage";
+import { mirrorAverageFor, troublesOfRun } from "./trainStage";
 import { versionsInUse } from "./versions";
 
 /** Writes the model folder of a training run on prepared data, with everything that its card says of them. */
@@ -23,6 +23,7 @@ export function saveTrained(
       steps: trainer.steps,
       seconds: trainer.seconds,
       settings: trainer.settings,
+      troubles: troublesOfRun(trainer).map(({ name, since }) => ({ name, since })),
     },
     threshold,
     versions: versionsInUse(),

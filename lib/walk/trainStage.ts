@@ -1,20 +1,30 @@
+import { join } from "node:path";
 import { withoutUndefined } from "../core/defined";
-import { Interrupted } from "../core/errors";
+import { Interrupted, LabError } from "../core/errors";
 import type { Matrix } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import type { OpenedData } from "../data/open";
 import { pairDistances } from "../evaluate/distances";
 import { verification } from "../evaluate/verification";
 import { type NamedNetOptions, type NetName, namedNet } from "../nets/named";
-import type { NetSpec } from "../nets/spec";
+import { embeddingSize, type NetSpec } from "../nets/spec";
 import { checkSameRun, newestCheckpoint, saveCheckpoint } from "../train/checkpoint";
 import { embedCrops } from "../train/embed";
 import { appendRow } from "../train/history";
+import { NotFinite } from "../train/nonFinite";
 import { defaultSettings, type TrainSettings } from "../train/settings";
-import { Trainer, train } from "../train/trainer";
-import { troublesOf } from "../train/trouble";
+import { type StepResult, Trainer, train } from "../train/trainer";
+import {
+  type Trouble,
+  type TroubleOptions,
+  troublesOf,
+  troubleText,
+  watchHistory,
+  watchTroubles,
+} from "../train/trouble";
 import { cropsDigest, type Prepared } from "./prepare";
 import { type SnapshotOptions, snapshotKeeper } from "./snapshots";
+import { saveTroubleBatch } from "./troubleFolder";
 
 /** Which net is trained; its input size is that of the crops. */
 export interface NetChoice extends Pick<NamedNetOptions, "embedding" | "batchNorm"> {
@@ -36,7 +46,11 @@ export interface TrainStageOptions extends LongWork {
   readonly evaluations?: number;
   /** Embeddings of the test images that are kept on the way, for the explorer: see `snapshotKeeper`; default none. */
   readonly snapshots?: SnapshotOptions;
-  /** Called with warnings and what is resumed. */
+  /** Train on to the end of the budget also when a trouble has lasted so long that it is called hopeless; default false: then it stops. */
+  readonly goOn?: boolean;
+  /** Steps after which a trouble that stays is hopeless, at least 1; default that of `watchTroubles`. */
+  readonly patience?: number;
+  /** Called with warnings (each trouble once, when it is first seen) and what is resumed. */
   readonly note?: (line: string) => void;
   /** Called after every step, for live figures. */
   readonly onStep?: (trainer: Trainer) => void | Promise<void>;
@@ -65,10 +79,11 @@ export function mirrorAverageFor(kind: "faces" | "drawings"): boolean {
 
 /**
  * Trains on the prepared crops, going on from the newest whole checkpoint if there is one. The held-out curve is only looked at: nothing is chosen by it.
- * When stopped it saves a checkpoint and throws Interrupted.
+ * When stopped it saves a checkpoint and throws Interrupted. When numbers stop being finite, or when the run is hopeless (see `watchTroubles` and `goOn`),
+ * it throws a LabError that says why and what helps, and the batch that it saw last lies in the folder `trouble` beside the checkpoints.
  */
 export async function trainStage(prepared: Prepared, options: TrainStageOptions): Promise<Trainer> {
-  const { settings, checkpoints, checkpointEvery = 200, evaluations = 8, signal, progress, note } = options;
+  const { settings, checkpoints, note } = options;
   const { crops } = prepared.train;
   const spec = options.from?.spec ?? netFor(prepared, options.net);
   const dataDigest = cropsDigest(crops);
@@ -78,35 +93,115 @@ export async function trainStage(prepared: Prepared, options: TrainStageOptions)
     note?.(`going on from step ${saved.state.step}`);
   }
   const trainer = new Trainer(spec, crops, settings, { resume: saved?.state, start: options.from?.weights });
+  const keeper: Keeper = {
+    savedAt: saved ? trainer.steps : undefined,
+    save() {
+      if (this.savedAt === trainer.steps) return;
+      saveCheckpoint(checkpoints, trainer, dataDigest);
+      this.savedAt = trainer.steps;
+    },
+  };
+  try {
+    const finished = await trainWatched(trainer, prepared, keeper, options);
+    keeper.save();
+    if (finished) return trainer;
+    throw new Interrupted(
+      `Stopped after step ${trainer.steps}; a checkpoint was saved, --resume goes on from it`,
+    );
+  } catch (error) {
+    trainer.dispose();
+    throw error;
+  }
+}
+
+/** Saves the trainer where that was not done since its last step. */
+interface Keeper {
+  savedAt: number | undefined;
+  save(): void;
+}
+
+/** The loop, with everything that happens between steps. True when the budget was used. */
+async function trainWatched(
+  trainer: Trainer,
+  prepared: Prepared,
+  keeper: Keeper,
+  options: TrainStageOptions,
+): Promise<boolean> {
+  const { checkpoints, checkpointEvery = 200, evaluations = 8, signal, progress } = options;
+  const start = trainer.steps;
   const done = trainer.history.evaluations.step.length;
   let nextEvaluation = evaluations > 0 ? (done + 1) / evaluations : Number.POSITIVE_INFINITY;
-  let savedAt = trainer.steps;
   const keepSnapshot = snapshotKeeper(trainer, () => embedTest(trainer, prepared), options.snapshots);
+  const watch = warner(trainer, options);
   await keepSnapshot();
-  const finished = await train(trainer, {
-    signal,
-    progress,
-    afterStep: async () => {
-      if (trainer.progress >= nextEvaluation) {
-        nextEvaluation = (Math.floor(trainer.progress * evaluations + 1e-9) + 1) / evaluations;
-        await evaluateNow(trainer, prepared);
-      }
-      if (trainer.steps - savedAt >= checkpointEvery) {
-        saveCheckpoint(checkpoints, trainer, dataDigest);
-        savedAt = trainer.steps;
-      }
-      await keepSnapshot();
-      await options.onStep?.(trainer);
-    },
-  });
-  if (trainer.steps !== savedAt || !saved) saveCheckpoint(checkpoints, trainer, dataDigest);
-  for (const { name, since, advice } of troublesOf(trainer.history, { margin: marginOf(settings) }))
-    note?.(`${name} since step ${since}. ${advice}`);
-  if (finished) return trainer;
-  trainer.dispose();
-  throw new Interrupted(
-    `Stopped after step ${trainer.steps}; a checkpoint was saved, --resume goes on from it`,
-  );
+  const afterStep = async (_: Trainer, result: StepResult): Promise<void> => {
+    if (trainer.progress >= nextEvaluation) {
+      nextEvaluation = (Math.floor(trainer.progress * evaluations + 1e-9) + 1) / evaluations;
+      await evaluateNow(trainer, prepared);
+    }
+    if (trainer.steps - (keeper.savedAt ?? start) >= checkpointEvery) keeper.save();
+    await keepSnapshot();
+    await options.onStep?.(trainer);
+    const hopeless = watch(result);
+    if (!hopeless || options.goOn || trainer.done) return;
+    keeper.save();
+    throw new Hopeless(hopeless, trainer.steps);
+  };
+  try {
+    return await train(trainer, { signal, progress, afterStep });
+  } catch (error) {
+    if (!(error instanceof NotFinite || error instanceof Hopeless)) throw error;
+    const folder = join(checkpoints, "trouble");
+    const what = error instanceof NotFinite ? { where: error.where } : { trouble: error.trouble };
+    const facts = { message: error.message, step: error.step, ...what };
+    await saveTroubleBatch(folder, trainer, prepared.train.crops, facts);
+    throw new LabError(`${error.message} The last batch lies in ${folder}.`);
+  }
+}
+
+class Hopeless extends LabError {
+  readonly step: number;
+  readonly trouble: Trouble;
+
+  constructor(trouble: Trouble, step: number) {
+    super(
+      `Stopped at step ${step}, going on is hopeless: ${troubleText(trouble)} A checkpoint was saved; --resume --go-on trains on all the same.`,
+    );
+    this.step = step;
+    this.trouble = trouble;
+  }
+}
+
+/** Notes each trouble once, when it is first seen, and returns the first hopeless one. What a resumed run had shown before is seen, and noted, first. */
+function warner(
+  trainer: Trainer,
+  { note, patience }: TrainStageOptions,
+): (result: StepResult) => Trouble | undefined {
+  const watch = watchTroubles({ ...troubleOptionsOf(trainer), patience });
+  const told = new Set<string>();
+  watchHistory(watch, trainer.history);
+  return (result) => {
+    watch.see(result);
+    for (const trouble of watch.troubles()) {
+      if (!told.has(trouble.name)) note?.(troubleText(trouble));
+      told.add(trouble.name);
+    }
+    return watch.troubles().find(({ hopeless }) => hopeless);
+  };
+}
+
+/** What is wrong with a run at its end. */
+export function troublesOfRun(trainer: Trainer): Trouble[] {
+  return troublesOf(trainer.history, troubleOptionsOf(trainer));
+}
+
+function troubleOptionsOf({ settings, net, sampler, identities }: Trainer): TroubleOptions {
+  const { batch } = settings;
+  const together = batch.sampler === "identities" ? Math.min(batch.identities, identities) : identities;
+  return {
+    margin: marginOf(settings),
+    dimensions: Math.min(embeddingSize(net.spec), together - 1, sampler.batchSize - 1),
+  };
 }
 
 /** Margin on squared L2 at which a loss can be stuck: that of the triplet loss. */

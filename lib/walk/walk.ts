@@ -17,7 +17,7 @@ import { reportDataOf } from "./reportOf";
 import { openRunFolder, plainRequest, type RunFolder, type RunRequest } from "./runFolder";
 import { saveTrained } from "./saveTrained";
 import type { WalkSummary } from "./summary";
-import { mirrorAverageFor, type NetChoice, settingsFor, trainStage } from "./trainStage";
+import { mirrorAverageFor, type NetChoice, settingsFor, trainStage, troublesOfRun } from "./trainStage";
 
 /** Options of {@link walk}. */
 export interface WalkOptions extends LongWork {
@@ -33,6 +33,9 @@ export interface WalkOptions extends LongWork {
   /** Go on with the run in `out`; a finished one is only read. */
   readonly resume?: boolean;
   readonly checkpointEvery?: number;
+  /** Train to the end also when that is hopeless; see `TrainStageOptions`. */
+  readonly goOn?: boolean;
+  readonly patience?: number;
   /** Snapshots of the test embeddings for the explorer, kept in `snapshots/`; default 0, none. */
   readonly snapshots?: number;
   readonly note?: (line: string) => void;
@@ -97,6 +100,8 @@ async function walkIn(run: RunFolder, options: WalkOptions): Promise<WalkSummary
       net: options.net,
       checkpoints: run.file("checkpoints"),
       checkpointEvery: options.checkpointEvery,
+      goOn: options.goOn,
+      patience: options.patience,
       snapshots: { folder: run.file("snapshots"), count: options.snapshots ?? 0 },
       progress,
       signal,
@@ -193,6 +198,7 @@ function summaryOf(
       imagesPerSecond: (trainer.steps * trainer.sampler.batchSize) / trainer.seconds,
       seconds: trainer.seconds,
       parameters: countNet(trainer.net.spec).parameters,
+      troubles: troublesOfRun(trainer),
     },
     ...facts,
     runDirectory: run.path,

@@ -75,6 +75,7 @@ async function follow(context: CommandContext, name: RecipeName): Promise<Comman
       net,
       checkpointsOf: (stage) => run.file("checkpoints", `stage-${stage}`),
       checkpointEvery: context.number("checkpoint-every"),
+      goOn: context.flag("go-on"),
       note,
       progress,
       signal,

@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { writeFileAtomic } from "../../core/files";
 import { countNet } from "../../nets/count";
+import { troubleText } from "../../train/trouble";
 import { prepare } from "../../walk/prepare";
 import { openRunFolder, plainRequest } from "../../walk/runFolder";
 import { saveTrained } from "../../walk/saveTrained";
-import { settingsFor, trainStage } from "../../walk/trainStage";
+import { settingsFor, trainStage, troublesOfRun } from "../../walk/trainStage";
 import { nameOfData } from "../../walk/walk";
 import type { Command } from "../command";
 import { netOf, netOptions } from "../netOptions";
@@ -58,6 +59,7 @@ export const trainCommand: Command = {
         net,
         checkpoints: run.file("checkpoints"),
         checkpointEvery: context.number("checkpoint-every"),
+        goOn: context.flag("go-on"),
         snapshots: { folder: run.file("snapshots"), count: context.number("snapshots") ?? 0 },
         progress,
         signal,
@@ -72,11 +74,16 @@ export const trainCommand: Command = {
         imagesPerSecond: (trainer.steps * trainer.sampler.batchSize) / Math.max(1e-9, trainer.seconds),
         loss,
         parameters: countNet(trainer.net.spec).parameters,
+        troubles: troublesOfRun(trainer),
       };
       trainer.dispose();
       return {
         json: { model: run.file("model"), id: card.id, training, runDirectory: out },
-        text: `${training.steps} steps, loss ${loss.toFixed(4)}, ${training.imagesPerSecond.toFixed(0)} images/s\nmodel ${card.id} in ${run.file("model")}`,
+        text: [
+          `${training.steps} steps, loss ${loss.toFixed(4)}, ${training.imagesPerSecond.toFixed(0)} images/s`,
+          ...training.troubles.map((trouble) => `careful: ${troubleText(trouble)}`),
+          `model ${card.id} in ${run.file("model")}`,
+        ].join("\n"),
       };
     } finally {
       run.close();
