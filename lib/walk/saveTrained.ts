@@ -1,7 +1,8 @@
 import { type ModelCard, saveModel } from "../train/modelFolder";
 import type { Trainer } from "../train/trainer";
 import type { Prepared } from "./prepare";
-import { mirrorAverageFor, troublesOfRun } from "./trainStage";
+import { troublesOfRun } from "./runTroubles";
+import { mirrorAverageFor } from "./trainStage";
 import { versionsInUse } from "./versions";
 
 /** Writes the model folder of a training run on prepared data, with everything that its card says of them. */

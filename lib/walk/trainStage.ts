@@ -7,22 +7,15 @@ import type { OpenedData } from "../data/open";
 import { pairDistances } from "../evaluate/distances";
 import { verification } from "../evaluate/verification";
 import { type NamedNetOptions, type NetName, namedNet } from "../nets/named";
-import { embeddingSize, type NetSpec } from "../nets/spec";
-import { checkSameRun, newestCheckpoint, saveCheckpoint } from "../train/checkpoint";
+import type { NetSpec } from "../nets/spec";
+import { checkSameRun, engineChange, newestCheckpoint, saveCheckpoint } from "../train/checkpoint";
 import { embedCrops } from "../train/embed";
 import { appendRow } from "../train/history";
 import { NotFinite } from "../train/nonFinite";
 import { defaultSettings, type TrainSettings } from "../train/settings";
 import { type StepResult, Trainer, train } from "../train/trainer";
-import {
-  type Trouble,
-  type TroubleOptions,
-  troublesOf,
-  troubleText,
-  watchHistory,
-  watchTroubles,
-} from "../train/trouble";
 import { cropsDigest, type Prepared } from "./prepare";
+import { Hopeless, troubleWarner, type WarnerOptions } from "./runTroubles";
 import { type SnapshotOptions, snapshotKeeper } from "./snapshots";
 import { saveTroubleBatch } from "./troubleFolder";
 
@@ -33,7 +26,7 @@ export interface NetChoice extends Pick<NamedNetOptions, "embedding" | "batchNor
 }
 
 /** Options of {@link trainStage}. */
-export interface TrainStageOptions extends LongWork {
+export interface TrainStageOptions extends LongWork, WarnerOptions {
   readonly settings: TrainSettings;
   readonly net?: NetChoice;
   /** A net and its weights to start from, instead of `net` with random ones. */
@@ -48,8 +41,6 @@ export interface TrainStageOptions extends LongWork {
   readonly snapshots?: SnapshotOptions;
   /** Train on to the end of the budget also when a trouble has lasted so long that it is called hopeless; default false: then it stops. */
   readonly goOn?: boolean;
-  /** Steps after which a trouble that stays is hopeless, at least 1; default that of `watchTroubles`. */
-  readonly patience?: number;
   /** Called with warnings (each trouble once, when it is first seen) and what is resumed. */
   readonly note?: (line: string) => void;
   /** Called after every step, for live figures. */
@@ -91,6 +82,8 @@ export async function trainStage(prepared: Prepared, options: TrainStageOptions)
   if (saved) {
     checkSameRun(saved, { spec, settings, dataDigest });
     note?.(`going on from step ${saved.state.step}`);
+    const change = engineChange(saved);
+    if (change) note?.(change);
   }
   const trainer = new Trainer(spec, crops, settings, { resume: saved?.state, start: options.from?.weights });
   const keeper: Keeper = {
@@ -132,7 +125,7 @@ async function trainWatched(
   const done = trainer.history.evaluations.step.length;
   let nextEvaluation = evaluations > 0 ? (done + 1) / evaluations : Number.POSITIVE_INFINITY;
   const keepSnapshot = snapshotKeeper(trainer, () => embedTest(trainer, prepared), options.snapshots);
-  const watch = warner(trainer, options);
+  const watch = troubleWarner(trainer, options);
   await keepSnapshot();
   const afterStep = async (_: Trainer, result: StepResult): Promise<void> => {
     if (trainer.progress >= nextEvaluation) {
@@ -157,56 +150,6 @@ async function trainWatched(
     await saveTroubleBatch(folder, trainer, prepared.train.crops, facts);
     throw new LabError(`${error.message} The last batch lies in ${folder}.`);
   }
-}
-
-class Hopeless extends LabError {
-  readonly step: number;
-  readonly trouble: Trouble;
-
-  constructor(trouble: Trouble, step: number) {
-    super(
-      `Stopped at step ${step}, going on is hopeless: ${troubleText(trouble)} A checkpoint was saved; --resume --go-on trains on all the same.`,
-    );
-    this.step = step;
-    this.trouble = trouble;
-  }
-}
-
-/** Notes each trouble once, when it is first seen, and returns the first hopeless one. What a resumed run had shown before is seen, and noted, first. */
-function warner(
-  trainer: Trainer,
-  { note, patience }: TrainStageOptions,
-): (result: StepResult) => Trouble | undefined {
-  const watch = watchTroubles({ ...troubleOptionsOf(trainer), patience });
-  const told = new Set<string>();
-  watchHistory(watch, trainer.history);
-  return (result) => {
-    watch.see(result);
-    for (const trouble of watch.troubles()) {
-      if (!told.has(trouble.name)) note?.(troubleText(trouble));
-      told.add(trouble.name);
-    }
-    return watch.troubles().find(({ hopeless }) => hopeless);
-  };
-}
-
-/** What is wrong with a run at its end. */
-export function troublesOfRun(trainer: Trainer): Trouble[] {
-  return troublesOf(trainer.history, troubleOptionsOf(trainer));
-}
-
-function troubleOptionsOf({ settings, net, sampler, identities }: Trainer): TroubleOptions {
-  const { batch } = settings;
-  const together = batch.sampler === "identities" ? Math.min(batch.identities, identities) : identities;
-  return {
-    margin: marginOf(settings),
-    dimensions: Math.min(embeddingSize(net.spec), together - 1, sampler.batchSize - 1),
-  };
-}
-
-/** Margin on squared L2 at which a loss can be stuck: that of the triplet loss. */
-function marginOf({ objective }: TrainSettings): number | undefined {
-  return objective.name === "triplet" ? (objective.margin ?? 0.2) : undefined;
 }
 
 /** The net that was asked for, as large as the prepared crops. */

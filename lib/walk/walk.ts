@@ -15,9 +15,10 @@ import { type Prepared, prepare } from "./prepare";
 import { projectStage } from "./projectStage";
 import { reportDataOf } from "./reportOf";
 import { openRunFolder, plainRequest, type RunFolder, type RunRequest } from "./runFolder";
+import { troublesOfRun } from "./runTroubles";
 import { saveTrained } from "./saveTrained";
 import type { WalkSummary } from "./summary";
-import { mirrorAverageFor, type NetChoice, settingsFor, trainStage, troublesOfRun } from "./trainStage";
+import { mirrorAverageFor, type NetChoice, settingsFor, trainStage } from "./trainStage";
 
 /** Options of {@link walk}. */
 export interface WalkOptions extends LongWork {
