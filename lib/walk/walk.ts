@@ -47,7 +47,10 @@ export interface WalkOptions extends LongWork {
 
 /** All stages in order: align → mine and train → embed → evaluate → project → report. Everything lies in the run folder afterwards. */
 export async function walk(options: WalkOptions): Promise<WalkSummary> {
-  const run = openRunFolder(resolve(options.out), requestOf(options), { resume: options.resume ?? false });
+  const run = openRunFolder(resolve(options.out), requestOf(options), {
+    resume: options.resume ?? false,
+    note: options.note,
+  });
   try {
     const finished = run.file("summary.json");
     if (existsSync(finished)) {

@@ -65,7 +65,7 @@ async function follow(context: CommandContext, name: RecipeName): Promise<Comman
     // The shares of the stages are cut from it, so it cannot change.
     ...plainRequest({ ...lasting, budget: budget ?? null }),
   };
-  const run = openRunFolder(out, request, { resume: context.flag("resume") });
+  const run = openRunFolder(out, request, { resume: context.flag("resume"), note: context.note });
   try {
     const { progress, signal, note } = context;
     const prepared = await prepare({ data, protocol, seed: lasting.seed, align, progress, signal });

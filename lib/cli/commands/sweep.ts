@@ -88,7 +88,7 @@ async function sweep(context: CommandContext, name: SweepName): Promise<CommandR
     ...{ net: net.name ?? null, embedding: net.embedding ?? null, batchNorm: net.batchNorm ?? false },
     ...plainRequest({ ...settingsOf(context), useLandmarks: align.useLandmarks }),
   };
-  const run = openRunFolder(out, request, { resume: context.flag("resume") });
+  const run = openRunFolder(out, request, { resume: context.flag("resume"), note: context.note });
   try {
     const { points, facts } = await (kind.trains ? trained : frozen)(context, name, run);
     const json = { sweep: name, ...kind, ...facts, points };

@@ -50,7 +50,7 @@ export const trainCommand: Command = {
       batchNorm: net.batchNorm ?? false,
       ...plainRequest(lasting),
     };
-    const run = openRunFolder(out, request, { resume: context.flag("resume") });
+    const run = openRunFolder(out, request, { resume: context.flag("resume"), note: context.note });
     try {
       const { progress, signal } = context;
       const prepared = await prepare({ data, protocol, seed: given.seed, align, progress, signal });
