@@ -43,6 +43,19 @@ function assertNoFormula(file: string): void {
   }
 }
 
+test("openPage() sees a payload that runs, and a request that leaves the file", inBrowser, () =>
+  inFolder(async (folder) => {
+    const page = join(folder, "page.html");
+    writeFileSync(page, `<!doctype html><title>white</title>${RED}`);
+    const { title, problems } = await openPage(page);
+    assert.equal(title, "red");
+    assert.ok(
+      problems.some((problem) => problem.endsWith("/x")),
+      problems.join(),
+    );
+  }),
+);
+
 test(
   "a walk over folders with hostile names: report, explorer, errors and terminal show them and run nothing",
   inBrowser,
