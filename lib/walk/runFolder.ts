@@ -55,7 +55,7 @@ export function openRunFolder(path: string, request: RunRequest, options: RunFol
   }
   if (lock.tookOver) options.note?.(lock.tookOver);
   const close = (): void => {
-    const nothing = !held && listFolder(path).every((name) => name === "run.json" || isLock(name));
+    const nothing = !held && listFolder(path).every((name) => name === "run.json" || isPassing(name));
     if (nothing) rmSync(join(path, "run.json"), { force: true });
     lock.release();
     if (nothing && made) removeEmptyFolders(path, made);
@@ -65,7 +65,7 @@ export function openRunFolder(path: string, request: RunRequest, options: RunFol
 
 /** Whether the folder holds a run of this request. Throws a LabError when it holds anything else, or a run that is not to be resumed. */
 function checkFolder(path: string, request: RunRequest, { resume }: RunFolderOptions): boolean {
-  const found = existsSync(path) ? listFolder(path).filter((name) => !isLock(name)) : [];
+  const found = existsSync(path) ? listFolder(path).filter((name) => !isPassing(name)) : [];
   const held = found.includes("run.json") ? readRequest(join(path, "run.json")) : undefined;
   if (held === undefined && found.length > 0) {
     throw new LabError(
@@ -81,9 +81,9 @@ function checkFolder(path: string, request: RunRequest, { resume }: RunFolderOpt
   return held !== undefined;
 }
 
-/** The lock, or what making it or taking it over leaves for a moment. */
-function isLock(name: string): boolean {
-  return name === LOCK || name === `${LOCK}.takeover` || name.startsWith(`.${LOCK}.`);
+/** The lock, or what making it, taking it over or writing the request leaves for a moment, and for good when the process is killed in that moment. */
+function isPassing(name: string): boolean {
+  return name === LOCK || name === `${LOCK}.takeover` || /^\.run\.(lock|json)\..*\.tmp$/.test(name);
 }
 
 function listFolder(path: string): string[] {

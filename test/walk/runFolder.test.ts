@@ -71,6 +71,16 @@ test("openRunFolder() leaves a folder with other files alone", () =>
     );
   }));
 
+test("openRunFolder() takes a folder in which a run was killed before it had written anything whole", () =>
+  inFolder((path) => {
+    mkdirSync(path);
+    for (const name of [".run.json.17.0a1b2c3d.tmp", ".run.lock.17.0a1b2c3d.tmp"])
+      writeFileSync(join(path, name), "{");
+    const run = openRunFolder(path, request, { resume: false });
+    assert.equal(run.resumed, false);
+    run.close();
+  }));
+
 test("openRunFolder() says when the place cannot be written", () =>
   inFolder((path) => {
     writeFileSync(path, "a file");
