@@ -53,9 +53,9 @@ async function images(folder: string, count: number): Promise<string[]> {
   );
   const args = ["evaluate", "--embeddings", at("vectors"), "--html", at("page.html"), "--json", "--quiet"];
   const { verification } = JSON.parse(await stage("all pairs, k-NN, page", commandLine, ...args)) as {
-    verification: { samePairs: number; differentPairs: number; auc: number };
+    verification: { pairs: { same: number; different: number }; auc: number };
   };
-  say(`${verification.samePairs + verification.differentPairs} pairs, AUC ${verification.auc.toFixed(4)}`);
+  say(`${verification.pairs.same + verification.pairs.different} pairs, AUC ${verification.auc.toFixed(4)}`);
   return broken;
 }
 
