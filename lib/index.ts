@@ -354,6 +354,7 @@ export type { TrainingHistory } from "./train/history";
 export { onlyLastLayer, withFreshLastLayer, withProjection } from "./train/layers";
 export type { ObjectiveContext, ObjectiveOptions } from "./train/learner";
 export { loadModel, type Model, type ModelCard, readCard } from "./train/modelFolder";
+export { findNonFinite, type NonFinite, NotFinite } from "./train/nonFinite";
 export type { Objective, ObjectiveResult } from "./train/objective";
 export {
   createObjective,
@@ -365,7 +366,16 @@ export {
 export { createOptimizer, type Optimizer } from "./train/optimizers";
 export { defaultSettings, paperSettings, type TrainSettings } from "./train/settings";
 export { Trainer, type TrainLoop, train } from "./train/trainer";
-export { type Trouble, type TroubleName, type TroubleOptions, troublesOf } from "./train/trouble";
+export {
+  type JudgedStep,
+  type Trouble,
+  type TroubleName,
+  type TroubleOptions,
+  type TroubleWatch,
+  troublesOf,
+  troubleText,
+  watchTroubles,
+} from "./train/trouble";
 export { type NetTrial, tryNet } from "./train/tryNet";
 
 // walk: the stages in order, with a run folder

@@ -7,8 +7,11 @@ import { setUp } from "./all.mjs";
 import { venvProgram } from "./python.mjs";
 import { main, root, say } from "./steps.mjs";
 
-/** JupyterLab on the first notebook: this machine only, token on. Resolves with its exit code. */
-export function openLab(args) {
+/**
+ * The options of JupyterLab: the first notebook unless one is named, and this machine only. The token stays Jupyter's own random one, which stands in no
+ * list of processes. What a person gives comes last and wins.
+ */
+export function labArguments(args) {
   const folder = join(root, "notebooks");
   const first = existsSync(folder)
     ? readdirSync(folder)
@@ -17,14 +20,19 @@ export function openLab(args) {
     : undefined;
   const named = args.some((arg) => arg.endsWith(".ipynb"));
   const asRoot = process.getuid?.() === 0 ? ["--allow-root"] : [];
-  const own = [
+  return [
     ...(first && !named ? [join("notebooks", first)] : []),
     "--ip=127.0.0.1",
     `--ServerApp.root_dir=${root}`,
     ...asRoot,
+    ...args,
   ];
+}
+
+/** JupyterLab on the first notebook: this machine only, token on. Resolves with its exit code. */
+export function openLab(args) {
   say("opening JupyterLab (Ctrl-C twice ends it)");
-  const lab = spawn(venvProgram("jupyter-lab"), [...own, ...args], {
+  const lab = spawn(venvProgram("jupyter-lab"), labArguments(args), {
     cwd: root,
     stdio: "inherit",
     env: { ...process.env, PATH: dirname(venvProgram("python")) + delimiter + process.env.PATH },

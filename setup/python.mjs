@@ -4,22 +4,23 @@ import { join } from "node:path";
 import { attempt, digest, root, run, SetupError, step, textOf, windows } from "./steps.mjs";
 
 const venv = join(root, ".venv");
-const requirements = join(root, "setup", "requirements.txt");
+/** Every package with its version and the sums of its files: pip and uv then take nothing else. Made from requirements.txt, see CONTRIBUTING.md. */
+const requirements = join(root, "setup", "requirements.lock");
 
 /** A program of the environment. */
 export function venvProgram(name, folder = venv) {
   return join(folder, windows ? "Scripts" : "bin", windows ? `${name}.exe` : name);
 }
 
-/** A Python of at least 3.9, from PYTHON or the usual names. */
+/** A Python of at least 3.10 (JupyterLab asks for it), from PYTHON or the usual names. */
 export function findPython() {
   const names = [process.env.PYTHON, "python3", "python", "py"].filter(Boolean);
   const found = names.find(
-    (name) => attempt(name, ["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]).ok,
+    (name) => attempt(name, ["-c", "import sys; sys.exit(sys.version_info < (3, 10))"]).ok,
   );
   if (found) return found;
   throw new SetupError(
-    "Python 3.9 or newer was not found: install it (or set PYTHON to it), then run the command again.",
+    "Python 3.10 or newer was not found: install it (or set PYTHON to it), then run the command again.",
   );
 }
 
@@ -57,7 +58,7 @@ function fill(folder, wanted, name) {
   const advice =
     "The Python packages could not be installed: check the network and the Python package index setting, then run the command again";
   if (attempt("uv", ["--version"]).ok) {
-    run(name, "uv", ["venv", "-q", "--python", ">=3.9", folder], { advice });
+    run(name, "uv", ["venv", "-q", "--python", ">=3.10", folder], { advice });
     run(name, "uv", ["pip", "install", "-q", "--python", python, "-r", wanted], { advice });
     return;
   }

@@ -3,10 +3,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError, messageOf, throwIfStopped } from "../core/errors";
 import { cacheFolder } from "../core/folders";
+import { createGate, type Gate } from "../core/gate";
 import type { LongWork } from "../core/progress";
 import { type CachedRecord, openRecordCache, type RecordCache } from "../core/recordCache";
 import type { CropSet, DataItem, DataSet, SkippedItem } from "../data/dataset";
-import { decodeImage } from "../image/codec";
+import { countPixels, decodeImage } from "../image/codec";
 import { type Raster, withChannels } from "../image/raster";
 import {
   type AlignSettings,
@@ -46,6 +47,8 @@ export interface AlignedSet {
 /** Images in flight at once: enough to keep sharp's threads busy while this thread warps. */
 const IN_FLIGHT = 8;
 const FLUSH_EVERY = 256;
+/** Pixels of decoded images in flight at once: eight photographs of twelve megapixels, or one of the largest that is read. */
+const PIXELS_IN_FLIGHT = 100e6;
 
 /**
  * Aligns a data set. Drawings are only resized (mode `none`); faces are aligned by `mode`. Unreadable images are skipped and listed.
@@ -113,6 +116,7 @@ class Worker {
   private readonly useLandmarks: boolean;
   private readonly cache: RecordCache<AlignStatus> | undefined;
   private readonly settingsKey: string;
+  private readonly pixels: Gate = createGate(PIXELS_IN_FLIGHT);
   private added = 0;
 
   constructor(dataSet: DataSet, settings: AlignSettings, options: AlignOptions) {
@@ -138,8 +142,10 @@ class Worker {
       this.fromCache++;
       return cached;
     }
-    const image = await decodeImage(bytes, item.name, { channels: this.settings.channels });
-    const crop = await this.make(image, landmarks, detector);
+    const crop = await this.pixels.run(await countPixels(bytes, item.name), async () => {
+      const image = await decodeImage(bytes, item.name, { channels: this.settings.channels });
+      return this.make(image, landmarks, detector);
+    });
     this.cache?.add(key, crop);
     if (++this.added % FLUSH_EVERY === 0) this.flush();
     return crop;

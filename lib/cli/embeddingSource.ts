@@ -85,7 +85,7 @@ export async function openTestSide(
   context: CommandContext,
   model: string,
 ): Promise<EmbeddingSource & { readonly model: string }> {
-  const embedder = await openEmbedder(model);
+  const embedder = await openEmbedder(model, context);
   try {
     const { progress, signal } = context;
     const data = await openDataSet(context.text("data"), { progress, signal });

@@ -1,4 +1,5 @@
 import { Interrupted, LabError, messageOf, UsageError } from "../core/errors";
+import { terminalText } from "../core/text";
 import { type Command, helpOf } from "./command";
 import { parseOptions } from "./options";
 import { createProgressPrinter } from "./terminal";
@@ -66,7 +67,10 @@ async function runCommand(command: Command, args: readonly string[], world: Surr
       note: printer.note,
     });
     printer.finish();
-    world.stdout(`${values.get("json") === true ? JSON.stringify(result.json, null, 2) : result.text}\n`);
+    // In JSON these characters stand inside of strings only, where their code means the same.
+    world.stdout(
+      `${terminalText(values.get("json") === true ? JSON.stringify(result.json, null, 2) : result.text)}\n`,
+    );
     return result.ok === false ? 1 : 0;
   } finally {
     printer.finish();

@@ -1,4 +1,5 @@
 import type { Progress } from "../core/progress";
+import { terminalText } from "../core/text";
 
 /** Draws progress on a stream: one line that is rewritten on a terminal, a line now and then elsewhere. */
 export interface ProgressPrinter {
@@ -55,7 +56,7 @@ export function createProgressPrinter(options: PrinterOptions): ProgressPrinter 
     note: (line) => {
       if (quiet) return;
       endLine();
-      write(`${line}\n`);
+      write(`${terminalText(line)}\n`);
     },
     finish: endLine,
   };
@@ -71,7 +72,7 @@ function describe(
   const percent = total > 0 ? `${(100 * share).toFixed(0).padStart(3)} %` : `${done}`;
   const left =
     share > 0.02 && share < 1 && seconds > 1 ? `, ${duration((seconds / share) * (1 - share))} left` : "";
-  return `${stage.padEnd(9)} ${bar}${percent}  ${duration(seconds)}${left}${detail ? `  ${detail}` : ""}`;
+  return `${stage.padEnd(9)} ${bar}${percent}  ${duration(seconds)}${left}${detail ? `  ${terminalText(detail)}` : ""}`;
 }
 
 /** Seconds for people: `8 s`, `2 min 05 s`, `1 h 04 min`. */

@@ -51,6 +51,7 @@ export const runOptions: OptionTable = {
     least: 1,
     default: 200,
   },
+  "go-on": { kind: "flag", help: "train to the end also when the run is hopeless; left out: it stops then" },
 };
 
 /** What `explore` shows on its slider. */

@@ -1,6 +1,10 @@
 import { LabError } from "./errors";
 
-/** Rows as CSV (RFC 4180): cells with commas, quotes or line breaks are quoted. */
+/**
+ * Rows as CSV (RFC 4180): cells with commas, quotes or line breaks are quoted. A text that a spreadsheet would take for a formula (`=1+1`, `@sum`, `-2+3`) gets
+ * an apostrophe before it, and one that begins with apostrophes and then so, one more: names are data also there, and `decodeCsv` takes it off again.
+ * Numbers stay as they are. Source: OWASP, "CSV Injection".
+ */
 export function encodeCsv(rows: Iterable<readonly (string | number)[]>): string {
   const lines: string[] = [];
   for (const row of rows) lines.push(row.map(encodeCell).join(","));
@@ -8,8 +12,19 @@ export function encodeCsv(rows: Iterable<readonly (string | number)[]>): string 
 }
 
 function encodeCell(value: string | number): string {
-  const text = String(value);
+  const text = escapeFormula(String(value));
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+const FORMULA = /^'*[=+\-@\t\r\n]/;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^-Infinity$/i;
+
+function escapeFormula(text: string): string {
+  return FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+}
+
+function unescapeFormula(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
 }
 
 /** Parses CSV as `encodeCsv` writes it. Throws a LabError with file and line for a quote that is never closed. */
@@ -20,7 +35,7 @@ export function decodeCsv(text: string, name: string): string[][] {
   let quotedSince = 0;
   let line = 1;
   const endCell = (): void => {
-    row.push(cell);
+    row.push(unescapeFormula(cell));
     cell = "";
   };
   for (let i = 0; i < text.length; i++) {

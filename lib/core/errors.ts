@@ -3,6 +3,8 @@
  * Wording: `Cannot <action>: <what must hold>, current value is <v>`.
  */
 
+import { terminalText } from "./text";
+
 /** Bad data, a bad file or a machine that lacks something. The command line prints it in one line and exits with 1. */
 export class LabError extends Error {
   override readonly name: string = "LabError";
@@ -14,12 +16,7 @@ export class LabError extends Error {
 
 /** Line breaks become spaces; what else would move a terminal's cursor or the reading order (a message quotes files) becomes its code. */
 function oneLine(message: string): string {
-  return message
-    .replace(/\s*[\n\r\u2028\u2029]\s*/g, " ")
-    .replace(
-      /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu,
-      (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    );
+  return terminalText(message.replace(/\s*[\n\r\u2028\u2029]\s*/g, " ").replaceAll("\t", " "));
 }
 
 /** Wrong use of a command or an option. Exit status 2. */

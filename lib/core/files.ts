@@ -35,7 +35,8 @@ export function checkFolderFree(path: string, owned: readonly string[] = []): vo
   }
   const foreign = held.filter((name) => !owned.includes(name));
   if (foreign.length === 0) return;
-  const kind = owned.length > 0 ? `new, empty or hold only ${owned.join(", ")}` : "new or empty";
+  const shown = owned.filter((name) => !name.startsWith("."));
+  const kind = shown.length > 0 ? `new, empty or hold only ${shown.join(", ")}` : "new or empty";
   throw new LabError(
     `Cannot write the folder ${path}: it must be ${kind}, it holds ${foreign
       .slice(0, 3)

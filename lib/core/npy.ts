@@ -2,11 +2,13 @@ import { LabError } from "./errors";
 import { type Matrix, matrix } from "./matrix";
 
 /**
- * NumPy's .npy format, version 1.0, for one case: a C-ordered two-dimensional float32 array. So that embeddings open anywhere.
+ * NumPy's .npy format, version 1.0, for one case: a C-ordered float32 array, of two dimensions unless another `shape` of as many values is given. So that
+ * embeddings open anywhere.
  * Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-export function encodeNpy(m: Matrix): Uint8Array {
-  const start = `{'descr': '<f4', 'fortran_order': False, 'shape': (${m.rows}, ${m.columns}), }`;
+export function encodeNpy(m: Matrix, options: { readonly shape?: readonly number[] } = {}): Uint8Array {
+  const { shape = [m.rows, m.columns] } = options;
+  const start = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(", ")}), }`;
   const unpadded = 10 + start.length + 1;
   const header = `${start}${" ".repeat((64 - (unpadded % 64)) % 64)}\n`;
   const prefix = Buffer.from([0x93, ...Buffer.from("NUMPY"), 1, 0, header.length & 255, header.length >> 8]);

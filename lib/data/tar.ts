@@ -9,15 +9,31 @@ const BLOCK = 512;
 /** Largest file of an image archive. */
 const MOST_BYTES = 2 ** 26;
 
+/** Options of {@link unpackTarGz}. */
+export interface UnpackOptions extends LongWork {
+  /** Most bytes in all, unpacked, an integer of at least 1; default 4 GiB. LFW has 250 MB. */
+  readonly mostBytes?: number;
+}
+
 /**
  * Unpacks a .tar.gz of plain files and folders (ustar) into `folder`. Anything else is refused: links, devices, absolute names, `..`,
- * files above 64 MB. Returns the number of files. Throws a LabError that names the archive; the caller removes what was unpacked.
+ * files above 64 MB, more than `mostBytes` in all. Memory is that of the largest file. Returns the number of files. Throws a LabError that names the
+ * archive; the caller removes what was unpacked.
  */
-export async function unpackTarGz(archive: string, folder: string, work: LongWork = {}): Promise<number> {
+export async function unpackTarGz(
+  archive: string,
+  folder: string,
+  work: UnpackOptions = {},
+): Promise<number> {
+  const { mostBytes = 2 ** 32 } = work;
   const refuse = (why: string): never => {
     throw new LabError(`Cannot unpack ${archive}: ${why}`);
   };
   let held: Buffer = Buffer.alloc(0);
+  // What arrived since `held` was put together; joined when there is enough for a whole entry, so that a long one is not copied with every chunk.
+  let arrived: Buffer[] = [];
+  let wanted = BLOCK;
+  let total = 0;
   let files = 0;
   let ended = false;
   const stream = createGunzip();
@@ -26,15 +42,26 @@ export async function unpackTarGz(archive: string, folder: string, work: LongWor
     .pipe(stream);
   try {
     for await (const chunk of stream) {
-      held = Buffer.concat([held, chunk as Buffer]);
       throwIfStopped(work.signal, "unpacking");
-      for (let entry = readHeader(held, refuse); entry && !ended; entry = readHeader(held, refuse)) {
+      const part = chunk as Buffer;
+      total += part.length;
+      if (total > mostBytes) refuse(`unpacked it must have at most ${mostBytes} bytes, it has more`);
+      if (ended) continue;
+      arrived.push(part);
+      if (arrived.reduce((sum, { length }) => sum + length, held.length) < wanted) continue;
+      held = Buffer.concat([held, ...arrived]);
+      arrived = [];
+      wanted = BLOCK;
+      for (let entry = readHeader(held, refuse); entry; entry = readHeader(held, refuse)) {
         if (entry.kind === "end") {
           ended = true;
           break;
         }
         const whole = BLOCK + Math.ceil(entry.size / BLOCK) * BLOCK;
-        if (held.length < whole) break;
+        if (held.length < whole) {
+          wanted = whole;
+          break;
+        }
         if (entry.kind === "file") {
           const path = join(folder, entry.name);
           await mkdir(dirname(path), { recursive: true });

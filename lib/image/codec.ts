@@ -16,7 +16,7 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 /**
- * Decodes JPEG, PNG, WebP (and what else sharp reads), PGM and PPM. EXIF orientation is applied, transparency lies on white, 16 bits become 8.
+ * Decodes JPEG, PNG, WebP, GIF, TIFF, AVIF, PGM and PPM; the bytes decide which, not the name. Documents that sharp could draw (SVG) are refused. EXIF orientation is applied, transparency lies on white, 16 bits become 8.
  * `name` stands in the error: throws a LabError in one line for a file that is empty, truncated, too large or no image.
  */
 export async function decodeImage(
@@ -24,8 +24,8 @@ export async function decodeImage(
   name: string,
   options: DecodeOptions = {},
 ): Promise<Raster> {
-  const { channels = 3, mostPixels = 100e6 } = options;
-  if (bytes.length === 0) throw new LabError(`Cannot read ${name}: the file is empty`);
+  const { channels = 3, mostPixels = MOST_PIXELS } = options;
+  checkKind(bytes, name);
   if (isNetpbm(bytes)) return withChannels(decodeNetpbm(bytes, name, mostPixels), channels);
   try {
     const { data, info } = await sharp(bytes, { limitInputPixels: mostPixels, failOn: "error" })
@@ -39,6 +39,44 @@ export async function decodeImage(
     return withChannels(raster(info.width, info.height, kept, pixels), channels);
   } catch (error) {
     throw new LabError(`Cannot read ${name}: ${messageOf(error)}`);
+  }
+}
+
+/**
+ * Pixels that decoding will make, from the header alone: to decide how many images are decoded at once. Throws as `decodeImage` does.
+ */
+export async function countPixels(bytes: Uint8Array, name: string): Promise<number> {
+  checkKind(bytes, name);
+  // At least a byte of the file for each of its pixels.
+  if (isNetpbm(bytes)) return bytes.length;
+  try {
+    const { width, height } = await sharp(bytes, { limitInputPixels: MOST_PIXELS }).metadata();
+    return width * height;
+  } catch (error) {
+    throw new LabError(`Cannot read ${name}: ${messageOf(error)}`);
+  }
+}
+
+/** Most pixels of an image unless a caller says otherwise: a file of 300 kB can claim so many, and take 300 MB. */
+const MOST_PIXELS = 100e6;
+
+/** First bytes of the kinds of images, as latin1. */
+const KINDS: readonly RegExp[] = [
+  /^\xff\xd8\xff/,
+  /^\x89PNG/,
+  /^RIFF.{4}WEBP/s,
+  /^GIF8[79]a/,
+  /^(II\*|MM.\*)/s,
+  /^.{4}ftyp(avif|avis|heic|heix|mif1|msf1)/s,
+];
+
+function checkKind(bytes: Uint8Array, name: string): void {
+  if (bytes.length === 0) throw new LabError(`Cannot read ${name}: the file is empty`);
+  const start = Buffer.from(bytes.subarray(0, 16)).toString("latin1");
+  if (!isNetpbm(bytes) && !KINDS.some((kind) => kind.test(start))) {
+    throw new LabError(
+      `Cannot read ${name}: it is no image of a kind that is read (JPEG, PNG, WebP, GIF, TIFF, AVIF, PGM, PPM)`,
+    );
   }
 }
 

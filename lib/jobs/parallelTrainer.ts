@@ -6,9 +6,10 @@ import { buildNet, type Net } from "../nets/build";
 import type { NetSpec } from "../nets/spec";
 import type { Sampler } from "../samplers/sampler";
 import { chunksOf } from "../train/backprop";
-import { Course, type StepResult } from "../train/course";
+import { Course, type SeenBatch, type StepResult } from "../train/course";
 import { writeWeights } from "../train/flatWeights";
 import type { TrainingHistory } from "../train/history";
+import { checkStep, stepIsFinite } from "../train/nonFinite";
 import type { ObjectiveResult } from "../train/objective";
 import type { ReplicaState } from "../train/replica";
 import type { TrainSettings } from "../train/settings";
@@ -113,6 +114,14 @@ export class ParallelTrainer implements TrainingRun {
     return this.progress >= 1;
   }
 
+  get identities(): number {
+    return this.course.classes;
+  }
+
+  get lastBatch(): SeenBatch | undefined {
+    return this.course.lastBatch;
+  }
+
   /** Brings every replica to the start of the run. Called once. */
   async begin(): Promise<void> {
     this.kept = this.options.resume;
@@ -150,7 +159,8 @@ export class ParallelTrainer implements TrainingRun {
 
   private async oneStep(): Promise<StepResult> {
     const { course, workers, settings } = this;
-    const { images, labels } = course.next();
+    const batch = course.next();
+    const { images, labels } = batch;
     const chunks = chunksOf(images, labels.length, settings.chunk);
     const { inputSize, channels } = this.spec;
     const onChunks = (op: string, arraysOf: (i: number) => NamedArrays): Promise<Answer[]> =>
@@ -169,9 +179,13 @@ export class ParallelTrainer implements TrainingRun {
       return { gradient: shaped(data.subarray(from * columns, (from + count) * columns), [count, columns]) };
     });
     const gradient = sumInOrder(backward.map(({ arrays }) => arrays.gradient.data as Float32Array));
-    course.checkNumbers(result, gradient);
+    const { loss, trainedGradients } = result;
+    if (!stepIsFinite(loss, [gradient, ...trainedGradients])) {
+      const broken = { batch, loss, gradient, trainedGradients, chunk: settings.chunk };
+      checkStep(await this.currentNet(), broken, { step: this.steps + 1, rate: settings.rate });
+    }
     const { learningRate } = course;
-    await this.onAll(
+    const applied = await this.onAll(
       "apply",
       { rate: learningRate },
       {
@@ -183,17 +197,18 @@ export class ParallelTrainer implements TrainingRun {
         ...namedList("trained", result.trainedGradients),
       },
     );
-    return course.finish(result, learningRate);
+    return course.finish(result, learningRate, applied.relativeStep as number);
   }
 
-  /** Sends the same request to all workers; their replicas must agree afterwards. */
-  private async onAll(op: string, params: object, arrays: NamedArrays): Promise<void> {
+  /** Sends the same request to all workers, whose replicas must agree afterwards; gives one answer. */
+  private async onAll(op: string, params: object, arrays: NamedArrays): Promise<Answer["result"]> {
     const { workers } = this;
     const calls = Array.from({ length: workers.count }, (_, worker) =>
       workers.call(worker, op, params, arrays),
     );
-    const digests = new Set((await settleAll(calls)).map(({ result }) => result.digest));
-    if (digests.size === 1) return;
+    const answers = await settleAll(calls);
+    const digests = new Set(answers.map(({ result }) => result.digest));
+    if (digests.size === 1) return answers[0].result;
     throw new LabError(
       `Cannot go on training: all replicas must agree after ${op} at step ${this.steps}, their digests are ${[...digests].join(", ")}`,
     );
@@ -274,6 +289,7 @@ const minedSchema = z.object({
   meanNegative: z.number().nullable(),
   hardestPositive: z.number().nullable(),
   hardestNegative: z.number().nullable(),
+  batchRank: z.number().nullable(),
 });
 
 /** The answer of `mine`: null stands for a number that is not finite. */

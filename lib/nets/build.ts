@@ -39,6 +39,8 @@ export interface Pass {
   readonly onStatistics?: OnStatistics;
   /** Leave the L2 normalisation out: for losses on free features (softmax, center). */
   readonly raw?: boolean;
+  /** Called with the output of every layer in the order in which they run, those inside a block before the block: for looking at a pass. */
+  readonly seen?: (layer: string, output: Tensor) => void;
 }
 
 /** Moves an average towards the statistic of a batch. */
@@ -109,9 +111,14 @@ class NetBuilder {
       const output = outputShape(name, layer, shape);
       const run = this.layer(name, layer, shape);
       shape = output;
-      return run;
+      return { name, run };
     });
-    return (x, pass) => stages.reduce((y, run) => run(y, pass), x);
+    return (x, pass) =>
+      stages.reduce((y, { name, run }) => {
+        const output = run(y, pass);
+        pass.seen?.(name, output);
+        return output;
+      }, x);
   }
 
   private layer(name: string, layer: Layer, input: Shape): Run {

@@ -49,6 +49,8 @@ export function trainedMeasure(
         checkpoints: options.checkpointsOf(value),
         checkpointEvery,
         evaluations: 0,
+        // A setting that ruins the training is a result of the sweep.
+        goOn: true,
         progress,
         signal,
         note,

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { Interrupted, LabError } from "../core/errors";
+import { Interrupted, LabError, messageOf } from "../core/errors";
 import { checkFolderFree, writeFileAtomic } from "../core/files";
+import { type Lock, takeLock } from "../core/lock";
 import type { LongWork } from "../core/progress";
 import { encodePng } from "../image/codec";
 import { contactSheet } from "./contactSheet";
@@ -29,21 +30,47 @@ export interface Generated {
 /**
  * Writes a set of synthetic faces: one folder per identity, `manifest.csv` with every factor and landmark, and `contact-sheet.png`.
  * Folders are drawn by worker threads and kept when the run is stopped; the next run with the same plan goes on. Throws a LabError when
- * `out` holds a set of another plan.
+ * `out` holds a set of another plan, or when another process draws there.
  */
 export async function generateFaces(
   plan: SetPlan,
   out: string,
   options: GenerateOptions = {},
 ): Promise<Generated> {
-  const { threads = availableParallelism(), progress, signal } = options;
+  const { threads = availableParallelism() } = options;
   checkPlan(plan);
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(
       `Cannot generate faces: threads must be an integer of at least 1, current value is ${threads}`,
     );
   }
-  claim(plan, out);
+  const lock = lockFolder(out);
+  try {
+    claim(plan, out);
+    return await generateIn(plan, out, { ...options, threads });
+  } finally {
+    lock.release();
+  }
+}
+
+/** Hidden: no part of the set. */
+const LOCK = ".generate.lock";
+
+function lockFolder(out: string): Lock {
+  try {
+    mkdirSync(out, { recursive: true });
+    return takeLock(join(out, LOCK), out);
+  } catch (error) {
+    if (error instanceof LabError) throw error;
+    throw new LabError(`Cannot write the folder ${out}: ${messageOf(error)}`);
+  }
+}
+
+async function generateIn(
+  plan: SetPlan,
+  out: string,
+  { threads, progress, signal }: GenerateOptions & { readonly threads: number },
+): Promise<Generated> {
   const open: number[] = [];
   for (let k = 0; k < plan.identities; k++) if (!existsSync(rowsFile(out, k))) open.push(k);
   const total = plan.identities * plan.images;
@@ -80,7 +107,7 @@ function claim(plan: SetPlan, out: string): void {
     }
     return;
   }
-  checkFolderFree(out);
+  checkFolderFree(out, [LOCK]);
   writeFileAtomic(file, text);
 }
 

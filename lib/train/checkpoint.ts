@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { readVectorFile, writeVectorFile } from "../core/container";
 import { LabError } from "../core/errors";
+import { engineVersions } from "../engine/versions";
 import type { NetSpec } from "../nets/spec";
 import { netSpecSchema, settingsSchema } from "./schemas";
 import type { TrainSettings } from "./settings";
@@ -20,6 +21,8 @@ export interface CheckpointOrigin {
 export interface Checkpoint {
   readonly path: string;
   readonly origin: CheckpointOrigin;
+  /** Of the engine that made it; empty in checkpoints older than this field. */
+  readonly versions: Readonly<Record<string, string>>;
   readonly state: TrainerState;
 }
 
@@ -28,6 +31,7 @@ const headerSchema = z.object({
   spec: netSpecSchema,
   settings: settingsSchema,
   dataDigest: z.string(),
+  versions: z.record(z.string(), z.string()).default({}),
   /** How many of the vectors after the weights belong to the optimisers; the rest is the objective's. */
   optimizers: z.number().int().min(1),
   step: z.number().int().min(0),
@@ -45,7 +49,9 @@ const headerSchema = z.object({
       meanNegative: column,
       hardestPositive: column,
       hardestNegative: column,
+      batchRank: column,
       learningRate: column,
+      relativeStep: column,
     }),
     evaluations: z.object({ step: column, seconds: column, accuracy: column, auc: column }),
   }),
@@ -64,7 +70,7 @@ export function saveState(folder: string, state: TrainerState, origin: Checkpoin
   const { weights, optimizerVectors, objectiveVectors, ...rest } = state;
   const path = join(folder, `step-${String(rest.step).padStart(8, "0")}.ckpt`);
   const optimizers = optimizerVectors.length;
-  const header = { ...origin, optimizers, ...rest };
+  const header = { ...origin, versions: engineVersions(), optimizers, ...rest };
   writeVectorFile(path, header, [weights, ...optimizerVectors, ...objectiveVectors]);
   for (const old of checkpointFiles(folder).slice(KEPT)) rmSync(join(folder, old), { force: true });
   return path;
@@ -94,13 +100,13 @@ export function readCheckpoint(path: string): Checkpoint {
     const [issue] = parsed.error.issues;
     throw new LabError(`Cannot read ${path}: ${issue.path.join(".")}: ${issue.message}`);
   }
-  const { spec, settings, dataDigest, optimizers, ...rest } = parsed.data;
+  const { spec, settings, dataDigest, versions, optimizers, ...rest } = parsed.data;
   const [weights, ...others] = vectors;
   const parts = {
     optimizerVectors: others.slice(0, optimizers),
     objectiveVectors: others.slice(optimizers),
   };
-  return { path, origin: { spec, settings, dataDigest }, state: { ...rest, weights, ...parts } };
+  return { path, origin: { spec, settings, dataDigest }, versions, state: { ...rest, weights, ...parts } };
 }
 
 /** Throws a LabError naming what differs when a checkpoint does not belong to this run. A longer budget is allowed. */
@@ -118,6 +124,15 @@ export function checkSameRun(checkpoint: Checkpoint, now: CheckpointOrigin): voi
   }
   if (JSON.stringify(origin.spec) !== JSON.stringify(now.spec)) refuse("the net", origin.spec, now.spec);
   if (origin.dataDigest !== now.dataDigest) refuse("the training data", origin.dataDigest, now.dataDigest);
+}
+
+/** What of the engine differs from the checkpoint's, in a sentence; undefined when nothing does: then the resumed run is that of one go, bit for bit. */
+export function engineChange({ path, versions }: Checkpoint): string | undefined {
+  const changes = Object.entries(engineVersions())
+    .filter(([name, version]) => versions[name] !== version)
+    .map(([name, version]) => `${name} ${versions[name] ?? "of an unknown version"}, now ${version}`);
+  if (changes.length === 0) return undefined;
+  return `${path} was made with ${changes.join("; ")}: the last bits may differ from those of a run at one go`;
 }
 
 /** Newest first. */

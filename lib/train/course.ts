@@ -1,4 +1,3 @@
-import { LabError } from "../core/errors";
 import { createRandom, type Random } from "../core/random";
 import type { CropSet } from "../data/dataset";
 import type { NetSpec } from "../nets/spec";
@@ -25,7 +24,12 @@ export interface CourseState {
 export interface StepResult extends ObjectiveResult {
   readonly step: number;
   readonly learningRate: number;
+  /** Length of the step that the net's weights took over their own length, from at most 65,536 of them, evenly spread. */
+  readonly relativeStep: number;
 }
+
+/** A batch and the rows of the crops that it was made of. */
+export type SeenBatch = Batch & { readonly rows: Int32Array };
 
 /** Options of {@link Course}. */
 export interface CourseOptions {
@@ -53,7 +57,8 @@ export class Course {
   private readonly streams: { readonly sampler: Random; readonly augment: Random };
   private readonly now: () => number;
   private readonly mineOffline: (subset: number) => RowTriplets;
-  private images: Float32Array | undefined;
+  /** What the last step looked at (also one that failed): rows of the crops, and the inputs made of them. */
+  lastBatch: SeenBatch | undefined;
   private started = 0;
 
   constructor(spec: NetSpec, crops: CropSet, settings: TrainSettings, options: CourseOptions) {
@@ -94,10 +99,11 @@ export class Course {
     const images = batchOfCrops(crops, rows, this.inputSize, {
       augmentation: augmentations[settings.augmentation],
       random: this.streams.augment,
-      reuse: this.images,
+      reuse: this.lastBatch?.images,
     });
-    this.images = images;
-    return { images, labels: Int32Array.from(rows, (row) => this.classOf.get(crops.labels[row]) as number) };
+    const labels = Int32Array.from(rows, (row) => this.classOf.get(crops.labels[row]) as number);
+    this.lastBatch = { images, labels, rows };
+    return this.lastBatch;
   }
 
   /** The learning rate of the coming step. */
@@ -106,19 +112,11 @@ export class Course {
     return rateAt({ name: schedule, rate, warmup }, this.steps, this.progress);
   }
 
-  /** Throws a LabError when loss or gradient are not finite. */
-  checkNumbers({ loss }: ObjectiveResult, gradient: Float32Array): void {
-    if (Number.isFinite(loss + sumOfSquares(gradient))) return;
-    throw new LabError(
-      `Cannot go on training: loss and gradient must be finite, at step ${this.steps + 1} the loss is ${loss}. A lower learning rate than ${this.settings.rate} usually helps.`,
-    );
-  }
-
   /** Notes the step that `next` began. */
-  finish(result: ObjectiveResult, learningRate: number): StepResult {
+  finish(result: ObjectiveResult, learningRate: number, relativeStep: number): StepResult {
     this.steps++;
     this.seconds += this.now() - this.started;
-    const outcome = { ...result, step: this.steps, seconds: this.seconds, learningRate };
+    const outcome = { ...result, step: this.steps, seconds: this.seconds, learningRate, relativeStep };
     appendRow(this.history.steps, outcome);
     return outcome;
   }
@@ -162,11 +160,4 @@ function rowTriplets(flat: readonly number[]): RowTriplets {
   const every = (offset: number): Int32Array =>
     Int32Array.from({ length: flat.length / 3 }, (_, t) => flat[3 * t + offset]);
   return { count: flat.length / 3, anchor: every(0), positive: every(1), negative: every(2) };
-}
-
-/** NaN or infinite when any value is (or when finite values overflow, which is as bad). */
-function sumOfSquares(values: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
-  return sum;
 }

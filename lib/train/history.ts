@@ -9,7 +9,11 @@ export interface TrainingHistory {
     readonly meanNegative: number[];
     readonly hardestPositive: number[];
     readonly hardestNegative: number[];
+    /** Dimensions that the batch's embeddings fill. */
+    readonly batchRank: number[];
     readonly learningRate: number[];
+    /** Length of the step that the net's weights took over their own length. */
+    readonly relativeStep: number[];
   };
   readonly evaluations: {
     readonly step: number[];
@@ -30,7 +34,9 @@ export function emptyHistory(): TrainingHistory {
       meanNegative: [],
       hardestPositive: [],
       hardestNegative: [],
+      batchRank: [],
       learningRate: [],
+      relativeStep: [],
     },
     evaluations: { step: [], seconds: [], accuracy: [], auc: [] },
   };

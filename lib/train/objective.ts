@@ -57,12 +57,14 @@ export interface ObjectiveResult extends BatchStatistics {
   readonly activeFraction: number;
 }
 
-/** Squared L2 distances among the unit embeddings of a batch; 0 (mean and hardest positive) or 4 (hardest negative) where there are no such pairs. */
+/** Of the unit embeddings of a batch. Distances are squared L2; 0 (mean and hardest positive) or 4 (hardest negative) where there are no such pairs. */
 export interface BatchStatistics {
   readonly meanPositive: number;
   readonly meanNegative: number;
   readonly hardestPositive: number;
   readonly hardestNegative: number;
+  /** Dimensions that they fill, at least 1: the participation ratio (Σλ)² / Σλ² over the eigenvalues λ of their covariance; 0 when all are one point. */
+  readonly batchRank: number;
 }
 
 /** Statistics of N×N squared L2 distances. */
@@ -89,5 +91,22 @@ export function batchStatistics(distances: ArrayLike<number>, labels: Int32Array
     meanNegative: negatives > 0 ? sumNegative / negatives : 0,
     hardestPositive,
     hardestNegative,
+    batchRank: participationRatio(distances, n),
   };
+}
+
+/** (tr B)² / ‖B‖² of the doubly centred Gram matrix B = −½ (I − 1/n) D (I − 1/n), which has the eigenvalues of the covariance up to a factor. */
+function participationRatio(distances: ArrayLike<number>, n: number): number {
+  const means = new Float64Array(n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) means[i] += distances[i * n + j] / n;
+  const mean = means.reduce((sum, value) => sum + value, 0) / n;
+  let [trace, squares] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      const product = (means[i] + means[j] - mean - distances[i * n + j]) / 2;
+      if (i === j) trace += product;
+      squares += product * product;
+    }
+  }
+  return squares > 0 ? (trace * trace) / squares : 0;
 }

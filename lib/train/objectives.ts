@@ -143,13 +143,16 @@ function unit(features: Matrix): Matrix {
 /** Embeddings that are not finite: a loss of NaN, for the trainer to report with its step. */
 function lost({ rows, columns }: Matrix): ObjectiveResult {
   const none = Number.NaN;
-  const statistics = { meanPositive: none, meanNegative: none, hardestPositive: none, hardestNegative: none };
   return {
     loss: none,
     gradient: matrix(rows, columns),
     trainedGradients: [],
     terms: 0,
     activeFraction: 0,
-    ...statistics,
+    meanPositive: none,
+    meanNegative: none,
+    hardestPositive: none,
+    hardestNegative: none,
+    batchRank: none,
   };
 }

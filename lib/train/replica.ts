@@ -142,19 +142,22 @@ export class Replica {
     }
   }
 
-  /** One optimiser step. Throws a RangeError when a gradient does not fit what is trained. */
-  apply(gradient: Float32Array, trainedGradients: readonly Float32Array[], rate: number): void {
+  /** One optimiser step; returns how far the net's weights went, see `StepResult`. Throws a RangeError when a gradient does not fit what is trained. */
+  apply(gradient: Float32Array, trainedGradients: readonly Float32Array[], rate: number): number {
     checkLengths(
       "the gradient",
       [this.weights.values, ...this.objective.trained.map(({ values }) => values)],
       [gradient, ...trainedGradients],
     );
     const [netOptimizer, ...own] = this.optimizers;
-    netOptimizer.step(this.weights.values, gradient, rate);
+    const relativeStep = relativeLength(this.weights.values, () =>
+      netOptimizer.step(this.weights.values, gradient, rate),
+    );
     this.weights.upload();
     own.forEach((optimizer, i) => {
       optimizer.step(this.objective.trained[i].values, trainedGradients[i], rate);
     });
+    return relativeStep;
   }
 
   /** A copy. */
@@ -215,6 +218,23 @@ export class Replica {
     });
     kept.write(state.objectiveVectors.slice(trained.length));
   }
+}
+
+/** Most weights that are looked at for the length of a step. */
+const SAMPLED_WEIGHTS = 65_536;
+
+/** ‖Δw‖ / ‖w‖ of what `move` does to `values`; finite also for weights of no length. */
+function relativeLength(values: Float32Array, move: () => void): number {
+  const stride = Math.max(1, Math.ceil(values.length / SAMPLED_WEIGHTS));
+  const before: Float32Array = new Float32Array(Math.ceil(values.length / stride));
+  for (let i = 0; i < before.length; i++) before[i] = values[i * stride];
+  move();
+  let [moved, length] = [0, 0];
+  for (let i = 0; i < before.length; i++) {
+    moved += (values[i * stride] - before[i]) ** 2;
+    length += before[i] ** 2;
+  }
+  return Math.sqrt(moved / Math.max(length, 1e-30));
 }
 
 function checkLengths(what: string, wanted: readonly Float32Array[], found: readonly Float32Array[]): void {

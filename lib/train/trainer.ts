@@ -7,9 +7,10 @@ import type { Net } from "../nets/build";
 import type { NetSpec } from "../nets/spec";
 import type { RowTriplets } from "../samplers/offline";
 import type { Sampler } from "../samplers/sampler";
-import { Course, type CourseState, checkCourse, classesOf, type StepResult } from "./course";
+import { Course, type CourseState, checkCourse, classesOf, type SeenBatch, type StepResult } from "./course";
 import { embedRows } from "./embed";
 import type { TrainingHistory } from "./history";
+import { checkStep } from "./nonFinite";
 import type { Objective } from "./objective";
 import { Replica, type ReplicaState } from "./replica";
 import type { TrainSettings } from "./settings";
@@ -45,7 +46,11 @@ export interface TrainingRun {
   /** Share of the budget that is used, in [0, 1]. */
   readonly progress: number;
   readonly done: boolean;
-  /** One optimiser step. Throws a LabError when loss or gradient stop being finite; the weights then are those before the step. */
+  /** Training identities. */
+  readonly identities: number;
+  /** What the last step looked at, also one that failed. */
+  readonly lastBatch: SeenBatch | undefined;
+  /** One optimiser step. Throws NotFinite, a LabError, when loss or gradient stop being finite; the trained weights then are those before the step. */
   step(): StepResult | Promise<StepResult>;
   /** A copy of everything that the next step depends on. */
   state(): TrainerState | Promise<TrainerState>;
@@ -117,13 +122,24 @@ export class Trainer implements TrainingRun {
     return this.progress >= 1;
   }
 
+  get identities(): number {
+    return this.course.classes;
+  }
+
+  get lastBatch(): SeenBatch | undefined {
+    return this.course.lastBatch;
+  }
+
   step(): StepResult {
-    const { course, replica } = this;
-    const { result, gradient } = replica.gradientOf(course.next());
-    course.checkNumbers(result, gradient);
+    const { course, replica, net, settings } = this;
+    const batch = course.next();
+    const { result, gradient } = replica.gradientOf(batch);
+    const { loss, trainedGradients } = result;
+    const { chunk, rate } = settings;
+    checkStep(net, { batch, loss, gradient, trainedGradients, chunk }, { step: this.steps + 1, rate });
     const { learningRate } = course;
-    replica.apply(gradient, result.trainedGradients, learningRate);
-    return course.finish(result, learningRate);
+    const relativeStep = replica.apply(gradient, trainedGradients, learningRate);
+    return course.finish(result, learningRate, relativeStep);
   }
 
   state(): TrainerState {

@@ -23,10 +23,13 @@ export const REFERENCE = "reference";
 export const MODEL_HELP: string = `model folder, for example runs/first/model; or ${REFERENCE}: dlib's ResNet, trained elsewhere, 99 % on LFW`;
 
 /**
- * Opens a model folder, or with the name `reference` the pretrained net of @vladmandic/face-api. Throws a LabError when it cannot be loaded, with a hint where a
+ * Opens a model folder (and notes what was wrong with its training), or with the name `reference` the pretrained net of @vladmandic/face-api. Throws a LabError when it cannot be loaded, with a hint where a
  * run folder was named instead of the model in it.
  */
-export async function openEmbedder(name: string): Promise<Embedder> {
+export async function openEmbedder(
+  name: string,
+  options: { readonly note?: (line: string) => void } = {},
+): Promise<Embedder> {
   if (name === REFERENCE) return openReference();
   if (!existsSync(join(name, "card.json")) && existsSync(join(name, "model", "card.json"))) {
     throw new LabError(
@@ -34,6 +37,11 @@ export async function openEmbedder(name: string): Promise<Embedder> {
     );
   }
   const { card, net } = loadModel(name);
+  for (const trouble of card.training.troubles) {
+    options.note?.(
+      `careful: the training of model ${card.id} ended in trouble, ${trouble.name} since step ${trouble.since}`,
+    );
+  }
   const { mirrorAverage } = card.embedding;
   return {
     id: card.id,

@@ -1,3 +1,4 @@
+import { markdownText } from "../core/text";
 import type { ClipEvaluation } from "./clipStage";
 import type { RowsEvaluation } from "./evaluateRows";
 import { count, fixed, percent, power, range, SLICE_HEAD, sliceRows } from "./evaluationNumbers";
@@ -21,7 +22,7 @@ export function evaluationMarkdown(
 ): string {
   const { allPairs, intervals, holdOut, listed, identification, openSet, clustering, slices } = evaluation;
   return [
-    `# Evaluation of ${facts.name}`,
+    `# Evaluation of ${markdownText(facts.name)}`,
     "",
     `${count(facts.rows)} embeddings of ${count(facts.identities)} identities, ${facts.dimensions} dimensions, distances are squared L2${facts.normalized ? " on the unit sphere" : ""}.`,
     "",
@@ -34,7 +35,7 @@ export function evaluationMarkdown(
     "",
     ...table(POINTS_HEAD, pointRows(evaluation)),
     ...(evaluation.calibrated ? [calibratedText(evaluation.calibrated), ""] : []),
-    ...figures.flatMap(({ file, alt }) => [`![${alt}](${file})`, ""]),
+    ...figures.flatMap(({ file, alt }) => [`![${markdownText(alt)}](<${encodeURI(file)}>)`, ""]),
     ...(holdOut
       ? [
           `## Hold-out: ${holdOut.splits.length} disjoint sets of identities`,
@@ -47,7 +48,7 @@ export function evaluationMarkdown(
       : []),
     ...(listed
       ? [
-          `## Listed pairs: ${listed.name}`,
+          `## Listed pairs: ${markdownText(listed.name)}`,
           "",
           `Accuracy ${percent(listed.accuracy)} ± ${percent(listed.standardError)} (standard error over ${listed.perFold.length} folds)${listed.accuracyInterval ? `, ${range(listed.accuracyInterval, percent)} over identities` : ""}; ${count(listed.pairs)} pairs, AUC ${listed.auc.toFixed(6)}, best threshold ${fixed(listed.threshold)}.`,
           "",
@@ -90,9 +91,9 @@ export function evaluationMarkdown(
         ]
       : [`Left out: ${count(facts.rows)} rows are many; "facenet-lab cluster" does it.`, ""]),
     ...slices.flatMap(({ column, slices: of, without, refused }) => [
-      `## By ${column}`,
+      `## By ${markdownText(column)}`,
       "",
-      ...(refused === undefined ? [] : [`No slices: ${refused}.`, ""]),
+      ...(refused === undefined ? [] : [`No slices: ${markdownText(refused)}.`, ""]),
       `Pairs of which both images have the value. "FAR here" is at the threshold of all pairs.${without > 0 ? ` ${count(without)} images have none.` : ""}`,
       "",
       ...table(
@@ -117,6 +118,6 @@ function clipLine({ frames, accuracy, standardError, pairs, auc }: ClipEvaluatio
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+    `| ${cells.map((cell) => markdownText(cell)).join(" | ")} |`;
   return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line), ""];
 }

@@ -21,6 +21,8 @@ export interface RecipeOptions extends LongWork {
   readonly checkpointEvery?: number;
   /** Points of the held-out curve of every stage; as in `trainStage`. */
   readonly evaluations?: number;
+  /** Train a stage to its end also when that is hopeless; see `TrainStageOptions`. */
+  readonly goOn?: boolean;
   readonly note?: (line: string) => void;
 }
 

@@ -5,6 +5,7 @@ import { decodeImage } from "../image/codec";
 import type { Raster } from "../image/raster";
 import type { ReportData } from "../report/reportData";
 import type { Trainer } from "../train/trainer";
+import { troubleText } from "../train/trouble";
 import type { Evaluation } from "./evaluateStage";
 import type { Prepared } from "./prepare";
 import type { MapOfEmbeddings } from "./projectStage";
@@ -84,6 +85,8 @@ function paragraphsOf(prepared: Prepared, summary: WalkSummary): string[] {
     `Protocol: ${summary.protocol}. ${data.trainImages.toLocaleString("en")} images of ${data.trainIdentities.toLocaleString("en")} identities train, ${data.testImages.toLocaleString("en")} images of ${data.testIdentities.toLocaleString("en")} others test; no identity is on both sides.`,
     `The ${v.pairs.toLocaleString("en")} listed pairs lie in ${prepared.pairs.folds} folds; the accuracy is the mean over the folds, each judged with the threshold that is best on the other folds. VAL and FAR are counted over all ${(allPairs.samePairs + allPairs.differentPairs).toLocaleString("en")} pairs of test images. The held-out curve below uses test pairs to be looked at: no setting was chosen by it during this run.`,
   ];
+  for (const trouble of summary.training.troubles ?? [])
+    texts.push(`The training was in trouble when it ended: ${troubleText(trouble)}`);
   const lost = prepared.lostPairs;
   if (data.skipped > 0)
     texts.push(

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LabError, messageOf } from "../core/errors";
 import { writeFileAtomic } from "../core/files";
+import { type Lock, takeLock } from "../core/lock";
 
 /** A folder that holds one run: `run.json` says what was asked, a lock keeps a second process out while one works in it. */
 export interface RunFolder {
@@ -28,37 +29,61 @@ export function plainRequest(settings: object): RunRequest {
 
 const LOCK = "run.lock";
 
+/** Options of {@link openRunFolder}. */
+export interface RunFolderOptions {
+  /** Take a folder that holds a run of the same request. */
+  readonly resume: boolean;
+  /** Told when the lock of a process that is gone was taken over. */
+  readonly note?: (line: string) => void;
+}
+
 /**
  * Opens `path` for a run. A new or empty folder is taken; one that holds the same request is taken only with `resume`.
  * Throws a LabError when it holds another run or foreign files, when another process works in it, or when it cannot be written.
  */
-export function openRunFolder(
-  path: string,
-  request: RunRequest,
-  options: { readonly resume: boolean },
-): RunFolder {
-  const found = existsSync(path) ? listFolder(path).filter((name) => name !== LOCK) : [];
+export function openRunFolder(path: string, request: RunRequest, options: RunFolderOptions): RunFolder {
+  checkFolder(path, request, options);
+  const { lock, made } = lockFolder(path);
+  let held: boolean;
+  try {
+    // Again, since another process may have made a run here in between.
+    held = checkFolder(path, request, options);
+    if (!held) writeFileAtomic(join(path, "run.json"), `${JSON.stringify(request, null, 2)}\n`);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  if (lock.tookOver) options.note?.(lock.tookOver);
+  const close = (): void => {
+    const nothing = !held && listFolder(path).every((name) => name === "run.json" || isPassing(name));
+    if (nothing) rmSync(join(path, "run.json"), { force: true });
+    lock.release();
+    if (nothing && made) removeEmptyFolders(path, made);
+  };
+  return { path, resumed: held, file: (...parts) => join(path, ...parts), close };
+}
+
+/** Whether the folder holds a run of this request. Throws a LabError when it holds anything else, or a run that is not to be resumed. */
+function checkFolder(path: string, request: RunRequest, { resume }: RunFolderOptions): boolean {
+  const found = existsSync(path) ? listFolder(path).filter((name) => !isPassing(name)) : [];
   const held = found.includes("run.json") ? readRequest(join(path, "run.json")) : undefined;
   if (held === undefined && found.length > 0) {
     throw new LabError(
       `Cannot start a run in ${path}: the folder must be new, empty or hold a run, it holds ${found.slice(0, 3).join(", ")}. Name another one with --out.`,
     );
   }
-  if (held && !options.resume) {
+  if (held && !resume) {
     throw new LabError(
       `Cannot start a run in ${path}: it already holds one. Add --resume to go on with it, or name another folder with --out.`,
     );
   }
   if (held) checkRequest(path, held, request);
-  const made = takeLock(path);
-  if (!held) writeFileAtomic(join(path, "run.json"), `${JSON.stringify(request, null, 2)}\n`);
-  const close = (): void => {
-    const nothing = !held && listFolder(path).every((name) => name === "run.json" || name === LOCK);
-    if (nothing) rmSync(join(path, "run.json"), { force: true });
-    rmSync(join(path, LOCK), { force: true });
-    if (nothing && made) removeEmptyFolders(path, made);
-  };
-  return { path, resumed: held !== undefined, file: (...parts) => join(path, ...parts), close };
+  return held !== undefined;
+}
+
+/** The lock, or what making it, taking it over or writing the request leaves for a moment, and for good when the process is killed in that moment. */
+function isPassing(name: string): boolean {
+  return name === LOCK || name === `${LOCK}.takeover` || /^\.run\.(lock|json)\..*\.tmp$/.test(name);
 }
 
 function listFolder(path: string): string[] {
@@ -94,40 +119,13 @@ function removeEmptyFolders(path: string, first: string): void {
   }
 }
 
-/**
- * The lock holds the process id; that of a process which is gone is taken over. Returns the first folder that had to be made, if any.
- */
-function takeLock(path: string): string | undefined {
-  const lock = join(path, LOCK);
+/** Makes the folder and takes its lock. `made` is the first folder that had to be made, if any. */
+function lockFolder(path: string): { readonly lock: Lock; readonly made: string | undefined } {
   try {
     const made = mkdirSync(path, { recursive: true });
-    for (let attempt = 0; ; attempt++) {
-      try {
-        writeFileSync(lock, `${process.pid}\n`, { flag: "wx" });
-        return made;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST" || attempt > 2) throw error;
-        const owner = Number(readFileSync(lock, "utf8"));
-        if (owner !== process.pid && isAlive(owner)) {
-          throw new LabError(
-            `Cannot work in ${path}: process ${owner} is working in it. Wait for it or name another folder with --out.`,
-          );
-        }
-        rmSync(lock, { force: true });
-      }
-    }
+    return { made, lock: takeLock(join(path, LOCK), path) };
   } catch (error) {
     if (error instanceof LabError) throw error;
     throw new LabError(`Cannot write the run folder ${path}: ${messageOf(error)}`);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid < 1) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

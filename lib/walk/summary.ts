@@ -1,6 +1,7 @@
 import type { AllPairsResult } from "../evaluate/allPairs";
 import { LEAST_IDENTITIES } from "../evaluate/bootstrap";
 import type { Card } from "../report/reportData";
+import { type Trouble, troubleText } from "../train/trouble";
 
 /** What a walk found, as `summary.json`. Accuracies and rates are shares in [0, 1]; distances and thresholds squared L2; times seconds. */
 export interface WalkSummary {
@@ -43,6 +44,8 @@ export interface WalkSummary {
     readonly imagesPerSecond: number;
     readonly seconds: number;
     readonly parameters: number;
+    /** What was wrong at the end of the run; absent in summaries older than this field. */
+    readonly troubles?: readonly Trouble[];
   };
   readonly seconds: Readonly<Record<string, number>>;
   readonly seed: number;
@@ -138,6 +141,7 @@ export function summaryText(summary: WalkSummary): string {
           ],
         ] as [string, string][])
       : []),
+    ...(training.troubles ?? []).map((trouble): [string, string] => ["careful", troubleText(trouble)]),
     ["report", `${runDirectory}/report.html`],
     ["look", `npx facenet-lab explore ${runDirectory}`],
   ];

@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import { withoutUndefined } from "../core/defined";
-import { Interrupted } from "../core/errors";
+import { Interrupted, LabError } from "../core/errors";
 import type { Matrix } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import type { OpenedData } from "../data/open";
@@ -8,15 +9,18 @@ import { verification } from "../evaluate/verification";
 import { type ParallelTrainer, startParallelTrainer } from "../jobs/parallelTrainer";
 import { type NamedNetOptions, type NetName, namedNet } from "../nets/named";
 import type { NetSpec } from "../nets/spec";
-import { checkSameRun, newestCheckpoint, saveState } from "../train/checkpoint";
+import { checkSameRun, engineChange, newestCheckpoint, saveState } from "../train/checkpoint";
+import type { StepResult } from "../train/course";
 import { embedCrops } from "../train/embed";
 import { appendRow } from "../train/history";
+import { NotFinite } from "../train/nonFinite";
 import { defaultSettings, type TrainSettings } from "../train/settings";
 import { Trainer, type TrainerState, type TrainingRun, train } from "../train/trainer";
-import { troublesOf } from "../train/trouble";
 import type { Workers } from "../worker/workers";
 import { cropsDigest, type Prepared } from "./prepare";
+import { Hopeless, troubleWarner, type WarnerOptions } from "./runTroubles";
 import { type SnapshotOptions, snapshotKeeper } from "./snapshots";
+import { saveTroubleBatch } from "./troubleFolder";
 
 /** Which net is trained; its input size is that of the crops. */
 export interface NetChoice extends Pick<NamedNetOptions, "embedding" | "batchNorm"> {
@@ -25,7 +29,7 @@ export interface NetChoice extends Pick<NamedNetOptions, "embedding" | "batchNor
 }
 
 /** Options of {@link trainStage}. */
-export interface TrainStageOptions<Run extends TrainingRun = Trainer> extends LongWork {
+export interface TrainStageOptions<Run extends TrainingRun = Trainer> extends LongWork, WarnerOptions {
   readonly settings: TrainSettings;
   readonly net?: NetChoice;
   /** A net and its weights to start from, instead of `net` with random ones. */
@@ -38,7 +42,9 @@ export interface TrainStageOptions<Run extends TrainingRun = Trainer> extends Lo
   readonly evaluations?: number;
   /** Embeddings of the test images that are kept on the way, for the explorer: see `snapshotKeeper`; default none. */
   readonly snapshots?: SnapshotOptions;
-  /** Called with warnings and what is resumed. */
+  /** Train on to the end of the budget also when a trouble has lasted so long that it is called hopeless; default false: then it stops. */
+  readonly goOn?: boolean;
+  /** Called with warnings (each trouble once, when it is first seen) and what is resumed. */
   readonly note?: (line: string) => void;
   /** Called after every step, for live figures. */
   readonly onStep?: (trainer: Run) => void | Promise<void>;
@@ -67,7 +73,8 @@ export function mirrorAverageFor(kind: "faces" | "drawings"): boolean {
 
 /**
  * Trains on the prepared crops, going on from the newest whole checkpoint if there is one. The held-out curve is only looked at: nothing is chosen by it.
- * When stopped it saves a checkpoint and throws Interrupted.
+ * When stopped it saves a checkpoint and throws Interrupted. When numbers stop being finite, or when the run is hopeless (see `watchTroubles` and `goOn`),
+ * it throws a LabError that says why and what helps, and the batch that it saw last lies in the folder `trouble` beside the checkpoints.
  */
 export function trainStage(prepared: Prepared, options: TrainStageOptions): Promise<Trainer> {
   const { settings, from } = options;
@@ -102,7 +109,7 @@ async function drive<Run extends TrainingRun>(
   options: TrainStageOptions<Run>,
   start: (spec: NetSpec, resume: TrainerState | undefined) => Run | Promise<Run>,
 ): Promise<Run> {
-  const { settings, checkpoints, checkpointEvery = 200, evaluations = 8, signal, progress, note } = options;
+  const { settings, checkpoints, note } = options;
   const { crops } = prepared.train;
   const spec = options.from?.spec ?? netFor(prepared, options.net);
   const origin = { spec, settings, dataDigest: cropsDigest(crops) };
@@ -110,41 +117,74 @@ async function drive<Run extends TrainingRun>(
   if (saved) {
     checkSameRun(saved, origin);
     note?.(`going on from step ${saved.state.step}`);
+    const change = engineChange(saved);
+    if (change) note?.(change);
   }
   const run = await start(spec, saved?.state);
-  const done = run.history.evaluations.step.length;
-  let nextEvaluation = evaluations > 0 ? (done + 1) / evaluations : Number.POSITIVE_INFINITY;
-  let savedAt = run.steps;
-  const save = async (): Promise<void> => {
-    saveState(checkpoints, await run.state(), origin);
-    savedAt = run.steps;
-  };
-  const keepSnapshot = snapshotKeeper(run, () => embedTest(run, prepared), options.snapshots);
-  await keepSnapshot();
-  const finished = await train(run, {
-    signal,
-    progress,
-    afterStep: async () => {
-      if (run.progress >= nextEvaluation) {
-        nextEvaluation = (Math.floor(run.progress * evaluations + 1e-9) + 1) / evaluations;
-        await evaluateNow(run, prepared);
-      }
-      if (run.steps - savedAt >= checkpointEvery) await save();
-      await keepSnapshot();
-      await options.onStep?.(run);
+  const keeper: Keeper = {
+    savedAt: saved ? run.steps : undefined,
+    async save() {
+      if (this.savedAt === run.steps) return;
+      saveState(checkpoints, await run.state(), origin);
+      this.savedAt = run.steps;
     },
-  });
-  if (run.steps !== savedAt || !saved) await save();
-  for (const { name, since, advice } of troublesOf(run.history, { margin: marginOf(settings) }))
-    note?.(`${name} since step ${since}. ${advice}`);
-  if (finished) return run;
-  run.dispose();
-  throw new Interrupted(`Stopped after step ${run.steps}; a checkpoint was saved, --resume goes on from it`);
+  };
+  try {
+    const finished = await trainWatched(run, prepared, keeper, options);
+    await keeper.save();
+    if (finished) return run;
+    throw new Interrupted(
+      `Stopped after step ${run.steps}; a checkpoint was saved, --resume goes on from it`,
+    );
+  } catch (error) {
+    run.dispose();
+    throw error;
+  }
 }
 
-/** Margin on squared L2 at which a loss can be stuck: that of the triplet loss. */
-function marginOf({ objective }: TrainSettings): number | undefined {
-  return objective.name === "triplet" ? (objective.margin ?? 0.2) : undefined;
+/** Saves the trainer where that was not done since its last step. */
+interface Keeper {
+  savedAt: number | undefined;
+  save(): Promise<void>;
+}
+
+/** The loop, with everything that happens between steps. True when the budget was used. */
+async function trainWatched<Run extends TrainingRun>(
+  run: Run,
+  prepared: Prepared,
+  keeper: Keeper,
+  options: TrainStageOptions<Run>,
+): Promise<boolean> {
+  const { checkpoints, checkpointEvery = 200, evaluations = 8, signal, progress } = options;
+  const start = run.steps;
+  const done = run.history.evaluations.step.length;
+  let nextEvaluation = evaluations > 0 ? (done + 1) / evaluations : Number.POSITIVE_INFINITY;
+  const keepSnapshot = snapshotKeeper(run, () => embedTest(run, prepared), options.snapshots);
+  const watch = troubleWarner(run, options);
+  await keepSnapshot();
+  const afterStep = async (_: unknown, result: StepResult): Promise<void> => {
+    if (run.progress >= nextEvaluation) {
+      nextEvaluation = (Math.floor(run.progress * evaluations + 1e-9) + 1) / evaluations;
+      await evaluateNow(run, prepared);
+    }
+    if (run.steps - (keeper.savedAt ?? start) >= checkpointEvery) await keeper.save();
+    await keepSnapshot();
+    await options.onStep?.(run);
+    const hopeless = watch(result);
+    if (!hopeless || options.goOn || run.done) return;
+    await keeper.save();
+    throw new Hopeless(hopeless, run.steps);
+  };
+  try {
+    return await train(run, { signal, progress, afterStep });
+  } catch (error) {
+    if (!(error instanceof NotFinite || error instanceof Hopeless)) throw error;
+    const folder = join(checkpoints, "trouble");
+    const what = error instanceof NotFinite ? { where: error.where } : { trouble: error.trouble };
+    const facts = { message: error.message, step: error.step, ...what };
+    await saveTroubleBatch(folder, run, prepared.train.crops, facts);
+    throw new LabError(`${error.message} The last batch lies in ${folder}.`);
+  }
 }
 
 /** The net that was asked for, as large as the prepared crops. */

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../core/folders";
-import { loadEngine } from "../engine/load";
+import { engineVersions } from "../engine/versions";
 
 /** Versions that decide a result: this package and its git revision (with "+changes" when files differ from it), engine, Node. */
 export function versionsInUse(): Record<string, string> {
@@ -11,8 +11,7 @@ export function versionsInUse(): Record<string, string> {
   return {
     "facenet-lab": version,
     revision: gitRevision(root),
-    "tfjs-node": loadEngine().version["tfjs-node"],
-    node: process.versions.node,
+    ...engineVersions(),
     platform: `${process.platform} ${process.arch}`,
   };
 }

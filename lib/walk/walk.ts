@@ -15,6 +15,7 @@ import { type Prepared, prepare } from "./prepare";
 import { projectStage } from "./projectStage";
 import { reportDataOf } from "./reportOf";
 import { openRunFolder, plainRequest, type RunFolder, type RunRequest } from "./runFolder";
+import { troublesOfRun } from "./runTroubles";
 import { saveTrained } from "./saveTrained";
 import type { WalkSummary } from "./summary";
 import { mirrorAverageFor, type NetChoice, settingsFor, trainStage } from "./trainStage";
@@ -33,6 +34,9 @@ export interface WalkOptions extends LongWork {
   /** Go on with the run in `out`; a finished one is only read. */
   readonly resume?: boolean;
   readonly checkpointEvery?: number;
+  /** Train to the end also when that is hopeless; see `TrainStageOptions`. */
+  readonly goOn?: boolean;
+  readonly patience?: number;
   /** Snapshots of the test embeddings for the explorer, kept in `snapshots/`; default 0, none. */
   readonly snapshots?: number;
   readonly note?: (line: string) => void;
@@ -43,7 +47,10 @@ export interface WalkOptions extends LongWork {
 
 /** All stages in order: align → mine and train → embed → evaluate → project → report. Everything lies in the run folder afterwards. */
 export async function walk(options: WalkOptions): Promise<WalkSummary> {
-  const run = openRunFolder(resolve(options.out), requestOf(options), { resume: options.resume ?? false });
+  const run = openRunFolder(resolve(options.out), requestOf(options), {
+    resume: options.resume ?? false,
+    note: options.note,
+  });
   try {
     const finished = run.file("summary.json");
     if (existsSync(finished)) {
@@ -97,6 +104,8 @@ async function walkIn(run: RunFolder, options: WalkOptions): Promise<WalkSummary
       net: options.net,
       checkpoints: run.file("checkpoints"),
       checkpointEvery: options.checkpointEvery,
+      goOn: options.goOn,
+      patience: options.patience,
       snapshots: { folder: run.file("snapshots"), count: options.snapshots ?? 0 },
       progress,
       signal,
@@ -121,7 +130,7 @@ async function walkIn(run: RunFolder, options: WalkOptions): Promise<WalkSummary
     const map = await timed("project", () =>
       projectStage(vectors, crops.labels, evaluation.hardest, { seed, progress, signal }),
     );
-    const card = saveTrained(run.file("model"), prepared, trainer, {
+    const card = saveTrained(run.file("model"), prepared, trainer, trainer.net, {
       value: evaluation.verification.threshold,
       protocol: prepared.protocol.name,
       accuracy: evaluation.verification.accuracy,
@@ -193,6 +202,7 @@ function summaryOf(
       imagesPerSecond: (trainer.steps * trainer.sampler.batchSize) / trainer.seconds,
       seconds: trainer.seconds,
       parameters: countNet(trainer.net.spec).parameters,
+      troubles: troublesOfRun(trainer),
     },
     ...facts,
     runDirectory: run.path,

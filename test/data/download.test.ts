@@ -135,9 +135,9 @@ test("unpackTarGz() unpacks plain files and refuses everything that could leave 
     const path = join(folder, "a.tgz");
     const inside = join(folder, "in", "side");
     mkdirSync(inside, { recursive: true });
-    const unpack = (bytes: Uint8Array): Promise<number> => {
+    const unpack = (bytes: Uint8Array, mostBytes?: number): Promise<number> => {
       writeFileSync(path, bytes);
-      return unpackTarGz(path, inside);
+      return unpackTarGz(path, inside, { mostBytes });
     };
     assert.equal(
       await unpack(archive(tarEntry("d/", "", "5"), tarEntry("d/a.txt", "hello"), tarEntry("b", ""))),
@@ -161,6 +161,25 @@ test("unpackTarGz() unpacks plain files and refuses everything that could leave 
     large.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
     await refused(archive(large), /must have at most/);
     await refused(archive(tarEntry("a", "x".repeat(5000))).subarray(0, 60), /Cannot unpack/);
+    // A long file between short ones, over many chunks of the stream; and noise behind the end.
+    const long = "0123456789".repeat(100_000);
+    const three = archive(
+      tarEntry("a", "1"),
+      tarEntry("long", long),
+      tarEntry("z", "2"),
+      Buffer.alloc(1024),
+      tarEntry("behind", "x"),
+    );
+    const unpacked = await unpack(three);
+    assert.equal(unpacked, 3);
+    assert.equal(readFileSync(join(inside, "long"), "utf8"), long);
+    // A bomb: 32 MiB of zeros are 32 kB of archive.
+    const bomb = archive(tarEntry("zeros", "\0".repeat(2 ** 25)));
+    assert.ok(bomb.length < 2 ** 16);
+    await assert.rejects(
+      unpack(bomb, 2 ** 20),
+      /^LabError: Cannot unpack .*: unpacked it must have at most 1048576 bytes, it has more$/,
+    );
     await refused(gzipSync(tarEntry("a", "x")), /it is truncated/);
     await refused(Buffer.from("no archive"), /Cannot unpack .*a\.tgz/);
     assert.deepEqual(readdirSync(join(folder, "in")), ["side"]);

@@ -92,6 +92,25 @@ test("loadFolder() does not follow a link out of the folder", () =>
     );
   }));
 
+test("loadFolder() finds the one image among 20,000 empty folders, and says so when there is none", () =>
+  withFiles(["zz/1.jpg"], async (folder) => {
+    for (let i = 0; i < 20_000; i++) mkdirSync(join(folder, `p${i}`));
+    const dataSet = await loadFolder(folder);
+    assert.deepEqual([dataSet.identities, dataSet.items.length], [["zz"], 1]);
+    assert.equal(dataSet.skipped.length, 20_000);
+    rmSync(join(folder, "zz"), { recursive: true });
+    await assert.rejects(
+      loadFolder(folder),
+      (error: Error) =>
+        /20000 folders were found and none holds a usable image/.test(error.message) &&
+        error.message.length < 1000,
+    );
+    await assert.rejects(
+      loadFolder(folder, { maxIdentities: 1000 }),
+      /at most 11000 names|at most 1000 identity folders/,
+    );
+  }));
+
 test("loadFolder() says what is wrong with a folder that holds no data", async () => {
   await assert.rejects(loadFolder("/no/such/folder"), /the folder must exist, and it does not/);
   await withFiles([], (folder) => assert.rejects(loadFolder(folder), /it is empty; wanted are/));

@@ -1,5 +1,6 @@
 /**
- * Loaded before a program (`--require`): the FAULT_AT-th call that writes below FAULT_FOLDER fails as on a full disk. FAULT_COUNT names a file that gets
+ * Loaded before a program (`--require`): the FAULT_AT-th call that writes below FAULT_FOLDER fails as on a full disk, or, with FAULT_KIND "kill before" or
+ * "kill after", the process ends there. FAULT_COUNT names a file that gets
  * the number of such calls, one after another.
  */
 import fs from "node:fs";
@@ -8,6 +9,7 @@ import { resolve, sep } from "node:path";
 const folder = resolve(process.env.FAULT_FOLDER ?? "/") + sep;
 const at = Number(process.env.FAULT_AT ?? 0);
 const countFile = process.env.FAULT_COUNT;
+const kind = process.env.FAULT_KIND ?? "full";
 let calls = 0;
 
 type Call = (...args: unknown[]) => unknown;
@@ -27,6 +29,11 @@ function guard(
     calls++;
     if (countFile) rawWrite(countFile, String(calls));
     if (calls !== at) return original.apply(this, args);
+    if (kind !== "full") {
+      // A promise's write may be under way then: that is a moment like any other.
+      if (kind === "kill after") original.apply(this, args);
+      process.kill(process.pid, "SIGKILL");
+    }
     const error = Object.assign(new Error(`ENOSPC: no space left on device, ${name} '${String(path)}'`), {
       code: "ENOSPC",
     });

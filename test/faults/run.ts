@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../../lib/core/folders";
 import { createRandom } from "../../lib/core/random";
 import { encodePng } from "../../lib/image/codec";
 import { raster } from "../../lib/image/raster";
@@ -30,52 +29,55 @@ export async function drawData(folder: string): Promise<void> {
 export interface Ended {
   readonly status: number | null;
   readonly killed: boolean;
-  readonly milliseconds: number;
   readonly errors: string;
 }
 
-/** A walk in a process of its own. `killAfter` (ms) sends SIGKILL; `preload` is loaded before anything else. */
+/** When a walk is killed: at the line-th piece of progress of a stage (from 0), and some milliseconds after it. */
+export interface Moment {
+  readonly stage: string;
+  readonly line: number;
+  readonly delay: number;
+}
+
+/** The stages of the progress on standard error, one for each line of it. */
+export function stagesIn(errors: string): string[] {
+  return [...errors.matchAll(/^(\w+) +[█░]/gm)].map(([, stage]) => stage);
+}
+
+/** A walk in a process of its own. `killAt` sends SIGKILL; `preload` is loaded before anything else. */
 export function walk(
   data: string,
   out: string,
   options: {
     readonly resume?: boolean;
-    readonly killAfter?: number;
+    readonly killAt?: Moment;
     readonly preload?: string;
     readonly env?: NodeJS.ProcessEnv;
   } = {},
 ): Promise<Ended> {
-  const { resume = false, killAfter, preload, env = process.env } = options;
-  const main = join(packageRoot(), "dist", "lib", "cli", "main.js");
-  const settings = "--steps 40 --checkpoint-every 3 --net laptop-small --size 16 --mode none --seed 1".split(
-    " ",
-  );
+  const { resume = false, killAt, preload, env = process.env } = options;
+  const settings =
+    "--steps 40 --checkpoint-every 3 --net laptop-small --size 16 --mode center-crop --seed 1".split(" ");
   const args = [
     ...(preload ? ["--require", preload] : []),
-    main,
-    "walk",
-    "--data",
-    data,
-    "--out",
-    out,
-    ...settings,
+    join(__dirname, "teller.js"),
+    ...["walk", "--data", data, "--out", out, ...settings],
     ...(resume ? ["--resume"] : []),
     "--json",
   ];
-  const start = performance.now();
   const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"], env });
-  const errors: Buffer[] = [];
-  child.stderr.on("data", (part: Buffer) => errors.push(part));
-  const clock = killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);
+  let errors = "";
+  let clock: NodeJS.Timeout | undefined;
+  child.stderr.setEncoding("utf8").on("data", (part: string) => {
+    errors += part;
+    if (!killAt || clock) return;
+    if (stagesIn(errors).filter((stage) => stage === killAt.stage).length > killAt.line)
+      clock = setTimeout(() => child.kill("SIGKILL"), killAt.delay);
+  });
   return new Promise((resolve) => {
     child.on("close", (status, signal) => {
       clearTimeout(clock);
-      resolve({
-        status,
-        killed: signal === "SIGKILL",
-        milliseconds: performance.now() - start,
-        errors: Buffer.concat(errors).toString("utf8"),
-      });
+      resolve({ status, killed: signal === "SIGKILL", errors });
     });
   });
 }

@@ -27,7 +27,15 @@ function randomModel(folder: string): Model {
   saveModel(folder, net, {
     input: { margin: 1, alignment: "center-crop", template: "none" },
     mirrorAverage: true,
-    training: { data: "none", identities: 0, images: 0, steps: 0, seconds: 0, settings: defaultSettings },
+    training: {
+      data: "none",
+      identities: 0,
+      images: 0,
+      steps: 0,
+      seconds: 0,
+      settings: defaultSettings,
+      troubles: [],
+    },
     threshold: null,
     versions: {},
   });

@@ -3,18 +3,26 @@ import { mkdtempSync, readdirSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
+import { readVectorFile, writeVectorFile } from "../../lib/core/container";
 import { createRandom } from "../../lib/core/random";
 import { loadEngine } from "../../lib/engine/load";
 import { buildNet } from "../../lib/nets/build";
 import type { NetSpec } from "../../lib/nets/spec";
 import { batchOfCrops } from "../../lib/train/augment";
 import { gradientOfBatch } from "../../lib/train/backprop";
-import { checkSameRun, newestCheckpoint, saveCheckpoint } from "../../lib/train/checkpoint";
+import {
+  checkSameRun,
+  engineChange,
+  newestCheckpoint,
+  readCheckpoint,
+  saveCheckpoint,
+} from "../../lib/train/checkpoint";
 import { embedCrops } from "../../lib/train/embed";
 import { flattenWeights, readWeights } from "../../lib/train/flatWeights";
 import { createObjective } from "../../lib/train/objectives";
 import { Trainer, train } from "../../lib/train/trainer";
 import { assertClose, numericalGradient } from "../gradients";
+import { inFolder } from "../inFolder";
 import { patternCrops, tinyNet, tinySettings } from "./fixtures";
 import { wholeAndResumed } from "./resumed";
 
@@ -53,6 +61,26 @@ for (const optimizer of ["adamw", "adagrad"] as const) {
     assert.deepEqual(resumed, whole);
   });
 }
+
+test("engineChange() says which version a checkpoint was made with, and nothing on the same engine", () =>
+  inFolder((folder) => {
+    const trainer = new Trainer(tinyNet, patternCrops(), tinySettings);
+    trainer.step();
+    const path = saveCheckpoint(folder, trainer, "digest");
+    trainer.dispose();
+    assert.equal(engineChange(readCheckpoint(path)), undefined);
+    const { header, vectors } = readVectorFile(path);
+    const { versions, ...others } = header as { versions: Record<string, string> };
+    assert.deepEqual(Object.keys(versions), ["tfjs-node", "libtensorflow", "node", "processor"]);
+    writeVectorFile(path, { ...others, versions: { ...versions, libtensorflow: "2.9.1" } }, vectors);
+    const { libtensorflow } = versions;
+    assert.equal(
+      engineChange(readCheckpoint(path)),
+      `${path} was made with libtensorflow 2.9.1, now ${libtensorflow}: the last bits may differ from those of a run at one go`,
+    );
+    writeVectorFile(path, others, vectors);
+    assert.match(engineChange(readCheckpoint(path)) ?? "", /tfjs-node of an unknown version, now/);
+  }));
 
 test("newestCheckpoint() passes over a truncated file, keeps two, and checkSameRun() refuses another run", async () => {
   const folder = mkdtempSync(join(tmpdir(), "facenet-lab-"));

@@ -8,14 +8,17 @@ interface Row {
   readonly loss: number;
   readonly active?: number;
   readonly negative?: number;
+  readonly rank?: number;
+  readonly leap?: number;
 }
 
 function historyOf(rows: readonly Row[]): TrainingHistory {
   const history = emptyHistory();
-  rows.forEach(({ loss, active = 0.5, negative = 1.5 }, i) => {
+  rows.forEach(({ loss, active = 0.5, negative = 1.5, rank = 8, leap = 0.01 }, i) => {
     appendRow(history.steps, {
       ...{ step: i + 1, seconds: i, loss, activeFraction: active, learningRate: 0.01 },
       ...{ meanPositive: 0.5, meanNegative: negative, hardestPositive: 1, hardestNegative: 0.1 },
+      ...{ batchRank: rank, relativeStep: leap },
     });
   });
   return history;
@@ -33,6 +36,8 @@ test("troublesOf() names nothing in a healthy run, and nothing before one window
 });
 
 test("troublesOf() names each trouble alone", () => {
+  assert.deepEqual(names(repeated(8, { loss: 0.15, rank: 1.2 })), ["flat"]);
+  assert.deepEqual(names(repeated(8, { loss: 0.15, leap: 0.2 })), ["rate"]);
   assert.deepEqual(names(repeated(8, { loss: 0.15, negative: 0.01 }), 0.2), ["collapse"]);
   assert.deepEqual(names(repeated(8, { loss: 0.2005 }), 0.2), ["stuck"]);
   assert.deepEqual(names(repeated(8, { loss: 0.2005 })), []);
@@ -52,6 +57,33 @@ test("troublesOf() forgets a trouble that the run has left behind", () => {
   const low = repeated(10, { loss: 0.2, negative: 0.01 });
   assert.deepEqual(names(low, 0.2), ["collapse", "stuck"]);
   assert.deepEqual(names([...low, ...repeated(10, { loss: 0.1 })], 0.2), []);
+});
+
+test("troublesOf() calls no batch flat that cannot fill four dimensions", () => {
+  const history = historyOf(repeated(8, { loss: 0.1, rank: 1.2 }));
+  const named = (dimensions: number): TroubleName[] =>
+    troublesOf(history, { window: 4, dimensions }).map(({ name }) => name);
+  assert.deepEqual([named(3), named(4)], [[], ["flat"]]);
+});
+
+test("troublesOf() calls a loss exploding that grew, not one that trembles near its least", () => {
+  // Least 0.01, first 5: twice the least is 0.02, but a tenth of the first above it is 0.51.
+  const learned = [...repeated(4, { loss: 5 }), ...repeated(4, { loss: 0.01 })];
+  assert.deepEqual(names([...learned, ...repeated(4, { loss: 0.4 })]), []);
+  assert.deepEqual(names([...learned, ...repeated(4, { loss: 0.6 })]), ["exploding"]);
+});
+
+test("troublesOf() calls a trouble hopeless when it has lasted for the patience", () => {
+  const hopeless = (rows: readonly Row[]): boolean[] =>
+    troublesOf(historyOf(rows), { window: 4, patience: 5 }).map((trouble) => trouble.hopeless);
+  const low = { loss: 0.1, negative: 0 };
+  // The first window ends at step 4; five steps later, at step 9, it is hopeless.
+  assert.deepEqual([hopeless(repeated(8, low)), hopeless(repeated(9, low))], [[false], [true]]);
+  // A high rate alone never is; idleness only when the run never was anything else.
+  assert.deepEqual(hopeless(repeated(30, { loss: 0.1, leap: 1 })), [false]);
+  const idle = repeated(30, { loss: 0.1, active: 0 });
+  assert.deepEqual(hopeless(idle), [true]);
+  assert.deepEqual(hopeless([...repeated(4, { loss: 0.1 }), ...idle]), [false]);
 });
 
 test("troublesOf() calls a loss that is not finite exploding, from its first window on", () => {

@@ -46,7 +46,15 @@ for (const spec of nets) {
     saveModel(join(parent, "model"), net, {
       input: { margin: 1, alignment: "similarity", template: "arcface-112" },
       mirrorAverage: true,
-      training: { data: "test", identities: 2, images: 4, steps: 1, seconds: 1, settings: tinySettings },
+      training: {
+        data: "test",
+        identities: 2,
+        images: 4,
+        steps: 1,
+        seconds: 1,
+        settings: tinySettings,
+        troubles: [],
+      },
       threshold: null,
       versions: {},
     });

@@ -64,7 +64,15 @@ test("openEmbedder() opens the reference: unit rows, people apart, the same agai
 test("openEmbedder() opens a model folder, which embeds as its net does, and says when a run folder was named", () =>
   inWorkplace(async (place) => {
     const net = buildNet(tinyNet, createRandom(1));
-    const training = { data: "", identities: 1, images: 1, steps: 1, seconds: 1, settings: tinySettings };
+    const training = {
+      data: "",
+      identities: 1,
+      images: 1,
+      steps: 1,
+      seconds: 1,
+      settings: tinySettings,
+      troubles: [],
+    };
     const card = saveModel(join(place, "run", "model"), net, {
       input: { margin: 1, alignment: "none", template: "none" },
       mirrorAverage: true,

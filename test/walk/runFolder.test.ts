@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
@@ -32,18 +40,25 @@ test("openRunFolder() takes a new folder and resumes only the same request", () 
     again.close();
   }));
 
-test("openRunFolder() keeps a second process out and takes over the lock of one that is gone", () =>
+test("openRunFolder() keeps a second run out, also of this process, and says whose lock it took over", () =>
   inFolder((path) => {
-    openRunFolder(path, request, { resume: false });
-    // The parent process lives for as long as this test.
-    writeFileSync(join(path, "run.lock"), `${process.ppid}\n`);
+    const first = openRunFolder(path, request, { resume: false });
     assert.throws(
       () => openRunFolder(path, request, { resume: true }),
-      new RegExp(`process ${process.ppid} is working in it`),
+      new RegExp(`Cannot work in .*: process ${process.pid} \\(since .*\\) is working in it\\. Wait`),
     );
-    writeFileSync(join(path, "run.lock"), "999999999\n");
-    openRunFolder(path, request, { resume: true }).close();
-    assert.equal(existsSync(join(path, "run.lock")), false);
+    const lock = readFileSync(join(path, "run.lock"), "utf8");
+    first.close();
+    mkdirSync(path);
+    writeFileSync(join(path, "run.lock"), lock.replace(String(process.pid), "999999999"));
+    const notes: string[] = [];
+    openRunFolder(path, request, { resume: false, note: (line) => void notes.push(line) }).close();
+    assert.match(
+      notes.join(),
+      /^the lock of process 999999999 \(since .*\) was taken over: that process is gone$/,
+    );
+    assert.equal(existsSync(path), true);
+    assert.deepEqual(readdirSync(path), []);
   }));
 
 test("openRunFolder() leaves a folder with other files alone", () =>
@@ -54,6 +69,16 @@ test("openRunFolder() leaves a folder with other files alone", () =>
       () => openRunFolder(path, request, { resume: true }),
       /it holds holiday\.jpg\. Name another one/,
     );
+  }));
+
+test("openRunFolder() takes a folder in which a run was killed before it had written anything whole", () =>
+  inFolder((path) => {
+    mkdirSync(path);
+    for (const name of [".run.json.17.0a1b2c3d.tmp", ".run.lock.17.0a1b2c3d.tmp"])
+      writeFileSync(join(path, name), "{");
+    const run = openRunFolder(path, request, { resume: false });
+    assert.equal(run.resumed, false);
+    run.close();
   }));
 
 test("openRunFolder() says when the place cannot be written", () =>

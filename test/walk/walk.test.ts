@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { readVectorFile, writeVectorFile } from "../../lib/core/container";
 import { Interrupted } from "../../lib/core/errors";
 import { createRandom } from "../../lib/core/random";
 import { encodePng } from "../../lib/image/codec";
@@ -89,9 +90,47 @@ test("walk() stops cleanly, goes on with resume, and ends with the weights of an
     const resumed = await walk({ ...quick(data, out), resume: true, note: (line) => notes.push(line) });
     assert.deepEqual(notes, ["going on from step 3"]);
     assert.equal(resumed.model, whole.model);
+    for (const file of ["model/weights.bin", "embeddings/vectors.npy"]) {
+      assert.ok(readFileSync(join(out, file)).equals(readFileSync(join(place, "whole", file))), file);
+    }
     const shown = await walk({ ...quick(data, out), resume: true, note: (line) => notes.push(line) });
     assert.deepEqual(shown, resumed);
     assert.match(notes[1], /this run is finished/);
+  }));
+
+test("walk() says that the last bits may differ when it goes on with another engine", () =>
+  inWorkplace(async (place) => {
+    const data = await writePatterns(join(place, "data"));
+    const out = join(place, "run");
+    const stop = new AbortController();
+    await assert.rejects(
+      walk({ ...quick(data, out), signal: stop.signal, onStep: () => stop.abort() }),
+      /Stopped after step 1/,
+    );
+    const path = join(out, "checkpoints", "step-00000001.ckpt");
+    const { header, vectors } = readVectorFile(path);
+    const { versions, ...others } = header as { versions: Record<string, string> };
+    writeVectorFile(path, { ...others, versions: { ...versions, node: "18.0.0" } }, vectors);
+    const notes: string[] = [];
+    await walk({ ...quick(data, out), resume: true, note: (line) => void notes.push(line) });
+    assert.equal(notes.length, 2);
+    assert.match(notes[1], /was made with node 18\.0\.0, now .*: the last bits may differ/);
+  }));
+
+test("walk() gives the same summary and files for the same seed, but for times and places", () =>
+  inWorkplace(async (place) => {
+    const data = await writePatterns(join(place, "data"));
+    const contents = async (name: string): Promise<Record<string, unknown>> => {
+      const summary = await walk(quick(data, join(place, name), 4));
+      const { seconds: _, runDirectory: __, training, ...rest } = summary;
+      const { seconds: ___, imagesPerSecond: ____, ...steps } = training;
+      const bytes = ["model/weights.bin", "embeddings/vectors.npy", "embeddings/images.csv"].map((file) =>
+        readFileSync(join(place, name, file), "base64"),
+      );
+      const { steps: curve } = JSON.parse(readFileSync(join(place, name, "history.json"), "utf8"));
+      return { ...rest, training: steps, bytes, losses: curve.loss };
+    };
+    assert.deepEqual(await contents("a"), await contents("b"));
   }));
 
 test("walk() takes hostile names as data and leaves unreadable images out, counted and named", () =>

@@ -123,7 +123,7 @@ async function withModel(
   folder: string,
   work: (features: Features) => Promise<CommandResult>,
 ): Promise<CommandResult> {
-  const embedder = await openEmbedder(folder);
+  const embedder = await openEmbedder(folder, context);
   try {
     const { progress, signal } = context;
     const align = (data: OpenedData): AlignOptions =>

@@ -119,7 +119,7 @@ function embedderOf(
   if (model === undefined) return undefined;
   const { progress, signal } = context;
   return async (items) => {
-    const embedder = await openEmbedder(model);
+    const embedder = await openEmbedder(model, context);
     const wanted = new Set(items);
     const parts: Matrix[] = [];
     try {

@@ -25,7 +25,7 @@ export const embedCommand: Command = {
   run: async (context) => {
     const out = resolve(required(context, "out", "the folder of the embeddings"));
     checkFolderFree(out, embeddingFiles);
-    const embedder = await openEmbedder(required(context, "model", "a model folder, or reference"));
+    const embedder = await openEmbedder(required(context, "model", "a model folder, or reference"), context);
     try {
       const { progress, signal } = context;
       const { dataSet } = await openDataSet(context.text("data"), { progress, signal });

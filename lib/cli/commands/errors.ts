@@ -39,7 +39,7 @@ export const errorsCommand: Command = {
     const out = resolve(required(context, "out", "the folder of the atlas"));
     checkFolderFree(out, FILES);
     const { progress, signal } = context;
-    const embedder = await openEmbedder(required(context, "model", "a model folder, or reference"));
+    const embedder = await openEmbedder(required(context, "model", "a model folder, or reference"), context);
     try {
       const opened = await openDataSet(context.text("data"), { progress, signal });
       const images = await embedPairImages(embedder, opened, {

@@ -46,6 +46,7 @@ export const harmonicCommand: Command = {
     };
     const run = openRunFolder(resolve(required(context, "out", "the run folder")), request, {
       resume: context.flag("resume"),
+      note: context.note,
     });
     try {
       const { progress, signal } = context;

@@ -65,7 +65,7 @@ async function follow(context: CommandContext, name: RecipeName): Promise<Comman
     // The shares of the stages are cut from it, so it cannot change.
     ...plainRequest({ ...lasting, budget: budget ?? null }),
   };
-  const run = openRunFolder(out, request, { resume: context.flag("resume") });
+  const run = openRunFolder(out, request, { resume: context.flag("resume"), note: context.note });
   try {
     const { progress, signal, note } = context;
     const prepared = await prepare({ data, protocol, seed: lasting.seed, align, progress, signal });
@@ -75,12 +75,13 @@ async function follow(context: CommandContext, name: RecipeName): Promise<Comman
       net,
       checkpointsOf: (stage) => run.file("checkpoints", `stage-${stage}`),
       checkpointEvery: context.number("checkpoint-every"),
+      goOn: context.flag("go-on"),
       note,
       progress,
       signal,
     });
     const { threshold, accuracy } = backends[0].verification;
-    const card = saveTrained(run.file("model"), prepared, trainer, {
+    const card = saveTrained(run.file("model"), prepared, trainer, trainer.net, {
       value: threshold,
       protocol: prepared.protocol.name,
       accuracy,

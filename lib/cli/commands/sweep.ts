@@ -88,7 +88,7 @@ async function sweep(context: CommandContext, name: SweepName): Promise<CommandR
     ...{ net: net.name ?? null, embedding: net.embedding ?? null, batchNorm: net.batchNorm ?? false },
     ...plainRequest({ ...settingsOf(context), useLandmarks: align.useLandmarks }),
   };
-  const run = openRunFolder(out, request, { resume: context.flag("resume") });
+  const run = openRunFolder(out, request, { resume: context.flag("resume"), note: context.note });
   try {
     const { points, facts } = await (kind.trains ? trained : frozen)(context, name, run);
     const json = { sweep: name, ...kind, ...facts, points };
@@ -126,7 +126,7 @@ interface Measured {
 /** A model that is there, on the test side of the protocol. */
 async function frozen(context: CommandContext, name: SweepName, run: RunFolder): Promise<Measured> {
   const { progress, signal, note } = context;
-  const embedder = await openEmbedder(required(context, "model", "a model folder, or reference"));
+  const embedder = await openEmbedder(required(context, "model", "a model folder, or reference"), context);
   try {
     const opened = await openDataSet(context.text("data"), { progress, signal });
     const protocol = opened.protocol({ name: protocolOf(context), seed: context.number("seed") });

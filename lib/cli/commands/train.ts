@@ -5,8 +5,10 @@ import { countNet } from "../../nets/count";
 import { batchImages } from "../../samplers/choice";
 import { defaultSettings, type TrainSettings } from "../../train/settings";
 import type { TrainingRun } from "../../train/trainer";
+import { troubleText } from "../../train/trouble";
 import { type Prepared, prepare } from "../../walk/prepare";
 import { openRunFolder, plainRequest, type RunFolder } from "../../walk/runFolder";
+import { troublesOfRun } from "../../walk/runTroubles";
 import { saveTrained } from "../../walk/saveTrained";
 import { parallelTrainStage, settingsFor, trainStage } from "../../walk/trainStage";
 import { nameOfData } from "../../walk/walk";
@@ -63,7 +65,7 @@ export const trainCommand: Command = {
       batchNorm: net.batchNorm ?? false,
       ...plainRequest(lasting),
     };
-    const run = openRunFolder(out, request, { resume: context.flag("resume") });
+    const run = openRunFolder(out, request, { resume: context.flag("resume"), note: context.note });
     try {
       const { progress, signal } = context;
       const prepared = await prepare({ data, protocol, seed: given.seed, align, progress, signal });
@@ -73,6 +75,7 @@ export const trainCommand: Command = {
         net,
         checkpoints: run.file("checkpoints"),
         checkpointEvery: context.number("checkpoint-every"),
+        goOn: context.flag("go-on"),
         snapshots: { folder: run.file("snapshots"), count: context.number("snapshots") ?? 0 },
         progress,
         signal,
@@ -98,9 +101,9 @@ function withChunk(settings: Partial<TrainSettings>, workers: number | undefined
 
 /** Writes model and history of a run that has ended. */
 async function finishRun(run: RunFolder, prepared: Prepared, trained: TrainingRun): Promise<CommandResult> {
-  const { steps, seconds, settings, history, sampler, spec } = trained;
+  const { steps, seconds, history, sampler, spec } = trained;
   const net = await trained.currentNet();
-  const card = saveTrained(run.file("model"), prepared, { steps, seconds, settings, net }, null);
+  const card = saveTrained(run.file("model"), prepared, trained, net, null);
   writeFileAtomic(run.file("history.json"), JSON.stringify(history));
   const loss = history.steps.loss.at(-1) ?? Number.NaN;
   const training = {
@@ -109,10 +112,15 @@ async function finishRun(run: RunFolder, prepared: Prepared, trained: TrainingRu
     imagesPerSecond: (steps * sampler.batchSize) / Math.max(1e-9, seconds),
     loss,
     parameters: countNet(spec).parameters,
+    troubles: troublesOfRun(trained),
   };
   trained.dispose();
   return {
     json: { model: run.file("model"), id: card.id, training, runDirectory: run.path },
-    text: `${training.steps} steps, loss ${loss.toFixed(4)}, ${training.imagesPerSecond.toFixed(0)} images/s\nmodel ${card.id} in ${run.file("model")}`,
+    text: [
+      `${training.steps} steps, loss ${loss.toFixed(4)}, ${training.imagesPerSecond.toFixed(0)} images/s`,
+      ...training.troubles.map((trouble) => `careful: ${troubleText(trouble)}`),
+      `model ${card.id} in ${run.file("model")}`,
+    ].join("\n"),
   };
 }

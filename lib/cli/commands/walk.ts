@@ -40,6 +40,7 @@ export const walkCommand: Command = {
       net: netOf(context),
       settings: settingsOf(context),
       checkpointEvery: context.number("checkpoint-every"),
+      goOn: context.flag("go-on"),
       snapshots: context.number("snapshots"),
       out,
       resume: context.flag("resume"),

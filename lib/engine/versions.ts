@@ -1,0 +1,14 @@
+import { cpus } from "node:os";
+import { loadEngine } from "./load";
+
+/** What decides the last bits of a training step: engine, the library below it, Node, and the processor, by which that library chooses its kernels. */
+export function engineVersions(): Record<string, string> {
+  const tf = loadEngine();
+  const { binding } = tf.backend() as unknown as { binding?: { TF_Version?: string } };
+  return {
+    "tfjs-node": tf.version["tfjs-node"],
+    libtensorflow: binding?.TF_Version ?? "unknown",
+    node: process.versions.node,
+    processor: cpus()[0]?.model.trim() || process.arch,
+  };
+}

@@ -1,0 +1,72 @@
+import { LabError } from "../core/errors";
+import { embeddingSize } from "../nets/spec";
+import type { StepResult } from "../train/course";
+import type { TrainSettings } from "../train/settings";
+import type { TrainingRun } from "../train/trainer";
+import {
+  type Trouble,
+  type TroubleOptions,
+  troublesOf,
+  troubleText,
+  watchHistory,
+  watchTroubles,
+} from "../train/trouble";
+
+/** A run was stopped because it is hopeless. */
+export class Hopeless extends LabError {
+  override readonly name: string = "Hopeless";
+  readonly step: number;
+  readonly trouble: Trouble;
+
+  constructor(trouble: Trouble, step: number) {
+    super(
+      `Stopped at step ${step}, going on is hopeless: ${troubleText(trouble)} A checkpoint was saved; --resume --go-on trains on all the same.`,
+    );
+    this.step = step;
+    this.trouble = trouble;
+  }
+}
+
+/** Options of {@link troubleWarner}. */
+export interface WarnerOptions {
+  readonly note?: (line: string) => void;
+  /** Steps after which a trouble that stays is hopeless, at least 1; default that of `watchTroubles`. */
+  readonly patience?: number;
+}
+
+/** Notes each trouble once, when it is first seen, and returns the first hopeless one. What a resumed run had shown before is seen, and noted, first. */
+export function troubleWarner(
+  run: TrainingRun,
+  { note, patience }: WarnerOptions,
+): (result: StepResult) => Trouble | undefined {
+  const watch = watchTroubles({ ...troubleOptionsOf(run), patience });
+  const told = new Set<string>();
+  watchHistory(watch, run.history);
+  return (result) => {
+    watch.see(result);
+    for (const trouble of watch.troubles()) {
+      if (!told.has(trouble.name)) note?.(troubleText(trouble));
+      told.add(trouble.name);
+    }
+    return watch.troubles().find(({ hopeless }) => hopeless);
+  };
+}
+
+/** What is wrong with a run at its end. */
+export function troublesOfRun(run: TrainingRun): Trouble[] {
+  return troublesOf(run.history, troubleOptionsOf(run));
+}
+
+function troubleOptionsOf({ settings, spec, sampler, identities }: TrainingRun): TroubleOptions {
+  const { batch } = settings;
+  const together = batch.sampler === "identities" ? Math.min(batch.identities, identities) : identities;
+  return {
+    margin: marginOf(settings),
+    dimensions: Math.min(embeddingSize(spec), together - 1, sampler.batchSize - 1),
+  };
+}
+
+/** Margin on squared L2 at which a loss can be stuck: that of the triplet loss. */
+function marginOf({ objective }: TrainSettings): number | undefined {
+  return objective.name === "triplet" ? (objective.margin ?? 0.2) : undefined;
+}

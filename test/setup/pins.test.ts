@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { packageRoot } from "../../lib/core/folders";
+
+const read = (...parts: string[]): string => readFileSync(join(packageRoot(), ...parts), "utf8");
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, "-");
+
+interface Package {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+const { dependencies, devDependencies } = JSON.parse(read("package.json")) as Package;
+
+test("package.json names exact versions, and the lock has a SHA-512 for every package and no address", () => {
+  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
+    assert.match(version, /^\d+\.\d+\.\d+$/, name);
+  const { packages } = JSON.parse(read("package-lock.json")) as {
+    packages: Record<string, { version: string; integrity?: string; resolved?: string; link?: boolean }>;
+  };
+  const locked = Object.entries(packages).filter(([path, { link }]) => path !== "" && !link);
+  assert.ok(locked.length > 100);
+  for (const [path, { integrity, resolved }] of locked) {
+    assert.match(integrity ?? "", /^sha512-/, path);
+    assert.equal(resolved, undefined, path);
+  }
+});
+
+test("npm runs no script of a package that it installs", () => {
+  assert.match(read(".npmrc"), /^ignore-scripts=true$/m);
+  assert.match(read("setup", "packages.mjs"), /"--ignore-scripts"/);
+});
+
+test("requirements.lock has one exact version and sums for every Python package, and those that requirements.txt names", () => {
+  const entries = read("setup", "requirements.lock")
+    .split(/\n(?=\S)/)
+    .filter((entry) => !entry.startsWith("#"));
+  assert.ok(entries.length > 80);
+  const versions = new Set<string>();
+  for (const entry of entries) {
+    const [, name, version] =
+      /^([\w.-]+)==([\w.!+]+)/.exec(entry) ?? assert.fail(`no exact version: ${entry.slice(0, 80)}`);
+    assert.match(entry, /--hash=sha256:[0-9a-f]{64}/, name);
+    versions.add(`${plain(name)}==${version}`);
+  }
+  const wanted = read("setup", "requirements.txt").trim().split("\n");
+  for (const line of wanted)
+    assert.ok(versions.has(plain(line.split("==")[0]) + line.slice(line.indexOf("=="))), line);
+  assert.doesNotMatch(read("setup", "requirements.lock"), /https?:|--index-url|--find-links/);
+});
+
+test("THIRD_PARTY.md names every package that package.json and requirements.txt name", () => {
+  const notices = read("THIRD_PARTY.md").toLowerCase();
+  const python = read("setup", "requirements.txt")
+    .trim()
+    .split("\n")
+    .map((line) => line.split("==")[0]);
+  for (const name of [...Object.keys(dependencies), ...Object.keys(devDependencies), ...python]) {
+    const shown = { "@biomejs/biome": "biome" }[name] ?? name;
+    assert.ok(notices.includes(shown.toLowerCase()), name);
+  }
+});
