@@ -173,6 +173,12 @@ export { contactSheet, cropOf } from "./figures/sprites";
 export { figurePng, figureSvg } from "./figures/still";
 export { type SweepFigureData, type SweepSeries, sweepFigure } from "./figures/sweepFigure";
 export { type TargetCurve, targetCurves } from "./figures/targetCurves";
+export {
+  type TimedPanel,
+  type TimedSeries,
+  type TimeToAccuracyData,
+  timeToAccuracyFigure,
+} from "./figures/timeToAccuracyFigure";
 export { trainingCurves } from "./figures/trainingCurves";
 export { type MeterRun, warningMeter } from "./figures/warningMeter";
 // image: pictures in memory, reading, writing, warping

@@ -1,8 +1,8 @@
 // npm run bench -- [names]: runs bench/NAME.mjs (all of them without a name), prints "ratio NAME value" lines and writes
-// data/results/bench-NAME.json and .md. Peers written in Python get an environment of their own under .setup/peers, made when it is first needed;
+// data/results/bench-NAME.json and .md, and a figure where there is one. Peers written in Python get an environment of their own under .setup/peers, made when it is first needed;
 // FACENET_LAB_PEERS names the Python of an existing one instead. Nothing else needs it.
 import { spawn } from "node:child_process";
-import { readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { setUp } from "./all.mjs";
 import { prepareEnvironment } from "./python.mjs";
-import { main, root, SetupError, say } from "./steps.mjs";
+import { digest, main, root, SetupError, say, textOf } from "./steps.mjs";
 
 const ROUNDS = 5;
 const folder = join(root, "bench");
@@ -52,33 +52,79 @@ function summary(values) {
   return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
 }
 
-function markdown({ title, command, date, machine, versions, rounds, ratios, seconds: times, notes }) {
+const RESULTS = join(root, "data", "results");
+
+/** The compiled code that decides what a training run makes. */
+const TRAINING = ["engine", "losses", "miners", "nets", "samplers", "train"];
+
+/**
+ * Finished parts of a benchmark that takes long. They are found again as long as `facts`, the training code and the peer's script are the same, until `clear`.
+ */
+function keeperOf(name) {
+  const path = join(RESULTS, "local", `bench-${name}.json`);
+  const kept = (facts) => {
+    const code = TRAINING.flatMap((part) => {
+      const compiled = join(root, "dist", "lib", part);
+      return readdirSync(compiled)
+        .filter((file) => file.endsWith(".js"))
+        .map((file) => readFileSync(join(compiled, file)));
+    });
+    const key = digest(JSON.stringify(facts), ...code, textOf(join(folder, `${name}.py`)));
+    const saved = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
+    const parts = saved.key === key ? saved.parts : {};
+    return {
+      get: (part) => parts[part],
+      set: (part, value) => {
+        parts[part] = value;
+        mkdirSync(join(RESULTS, "local"), { recursive: true });
+        writeFileSync(path, JSON.stringify({ key, parts }));
+      },
+    };
+  };
+  return { kept, clear: () => rmSync(path, { force: true }) };
+}
+
+function table({ columns, rows }) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(columns), line(columns.map(() => "---")), ...rows.map(line), ""];
+}
+
+function markdown(
+  { title, command, date, machine, versions, method, ratios, seconds: times, tables, notes },
+  figure,
+) {
   const digits = (value) => value.toPrecision(3);
-  const row = ({ median: m, least, most }) => `${digits(m)} | ${digits(least)} to ${digits(most)}`;
+  const cells = ({ median: m, least, most }) => [digits(m), `${digits(least)} to ${digits(most)}`];
+  const used = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const timed = Object.entries(times).map(([name, value]) => [name, ...cells(value)]);
   return [
     `# ${title}`,
     "",
-    `\`${command}\`, ${date}, ${machine}; ${Object.entries(versions)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(", ")}. Medians of ${rounds} alternating rounds; ratios are taken within a round.`,
+    `\`${command}\`, ${date}, ${machine}; ${used.join(", ")}. ${method}.`,
     "",
-    "| ratio | median | range | what to what |",
-    "|---|---|---|---|",
-    ...ratios.map((ratio) => `| ${ratio.name} | ${row(ratio)} | ${ratio.meaning} |`),
-    "",
-    "| time | median, s | range, s |",
-    "|---|---|---|",
-    ...Object.entries(times).map(([name, value]) => `| ${name} | ${row(value)} |`),
-    "",
+    ...(figure ? [`![${figure.alt}](${figure.file})`, ""] : []),
+    ...table({
+      columns: ["ratio", "median", "range", "what to what"],
+      rows: ratios.map((ratio) => [ratio.name, ...cells(ratio), ratio.meaning]),
+    }),
+    ...(timed.length > 0 ? table({ columns: ["time", "median, s", "range, s"], rows: timed }) : []),
+    ...tables.flatMap(table),
     ...notes,
     "",
   ].join("\n");
 }
 
 async function bench(name, lab) {
-  const { title, run } = await import(join(folder, `${name}.mjs`));
+  const { title, run, missing } = await import(join(folder, `${name}.mjs`));
+  const why = missing?.();
+  if (why) {
+    say(`benchmark ${name} is skipped: ${why}`);
+    return;
+  }
   say(`benchmark ${name}: ${title}`);
-  const result = await run({ lab, rounds: ROUNDS, startPeer, seconds });
+  const { kept, clear } = keeperOf(name);
+  const result = await run({ lab, rounds: ROUNDS, startPeer, seconds, kept, say });
+  const { tables = [], figure } = result;
   const report = {
     title,
     command: `npm run bench -- ${name}`,
@@ -88,7 +134,7 @@ async function bench(name, lab) {
       ...require(join(root, "dist", "lib", "walk", "versions.js")).versionsInUse(),
       ...result.versions,
     },
-    rounds: ROUNDS,
+    method: result.method ?? `Medians of ${ROUNDS} alternating rounds; ratios are taken within a round`,
     ratios: result.ratios.map(({ name: ratio, meaning, of, to }) => ({
       name: ratio,
       meaning,
@@ -97,12 +143,15 @@ async function bench(name, lab) {
     seconds: Object.fromEntries(
       Object.entries(result.times).map(([what, values]) => [what, summary(values)]),
     ),
+    tables,
     notes: result.notes,
   };
   for (const ratio of report.ratios) console.log(`ratio ${ratio.name} ${ratio.median.toPrecision(4)}`);
-  const path = join(root, "data", "results", `bench-${name}`);
+  const path = join(RESULTS, `bench-${name}`);
+  if (figure) writeFileSync(`${path}.svg`, lab.figureSvg(figure));
   writeFileSync(`${path}.json`, `${JSON.stringify(report, null, 1)}\n`);
-  writeFileSync(`${path}.md`, markdown(report));
+  writeFileSync(`${path}.md`, markdown(report, figure && { alt: figure.alt, file: `bench-${name}.svg` }));
+  clear();
 }
 
 /** Runs the named benchmarks, or all. */

@@ -1,5 +1,6 @@
 import { type Raster, raster } from "./raster";
 import { rescale } from "./rescale";
+import { sampleReplicated } from "./sample";
 
 /**
  * An affine map of the plane: (x, y) → (a·x + b·y + c, d·x + e·y + f), as [a, b, c, d, e, f]. Pixel centres lie on whole numbers:
@@ -40,16 +41,18 @@ export function warpAffine(
   options: WarpOptions = {},
 ): Raster {
   const { border = "replicate" } = options;
-  const [a, b, c, d, e, f] = invertAffine(transform);
+  const inverse = invertAffine(transform);
+  const [a, b, c, d, e, f] = inverse;
   const shrink = Math.sqrt(Math.abs(a * e - b * d));
   const samples = Math.min(MOST_SAMPLES, Math.max(1, Math.ceil(shrink - 1e-6)));
   if (border === "replicate" && b === 0 && d === 0) {
     return rescale(image, { scale: a, shift: c, size: width }, { scale: e, shift: f, size: height }, samples);
   }
+  if (border === "replicate") return sampleReplicated(image, inverse, { width, height }, samples);
   const weight = 1 / (samples * samples);
   const result = raster(width, height, image.channels);
   const sums = new Float64Array(image.channels);
-  const at: Sampler = border === "replicate" ? sampleReplicated : sampleConstant(border);
+  const at = sampleConstant(border);
   for (let v = 0, o = 0; v < height; v++) {
     for (let u = 0; u < width; u++) {
       sums.fill(0);
@@ -68,23 +71,6 @@ export function warpAffine(
 
 /** Adds the bilinear sample at (x, y) to `sums`. */
 type Sampler = (image: Raster, x: number, y: number, sums: Float64Array) => void;
-
-const sampleReplicated: Sampler = ({ width, height, channels, data }, px, py, sums) => {
-  const x = px < 0 ? 0 : Math.min(px, width - 1);
-  const y = py < 0 ? 0 : Math.min(py, height - 1);
-  const x0 = x | 0;
-  const y0 = y | 0;
-  const fx = x - x0;
-  const fy = y - y0;
-  const i = (y0 * width + x0) * channels;
-  const right = x0 < width - 1 ? channels : 0;
-  const down = y0 < height - 1 ? width * channels : 0;
-  for (let k = 0; k < channels; k++) {
-    const top = data[i + k] * (1 - fx) + data[i + right + k] * fx;
-    const bottom = data[i + down + k] * (1 - fx) + data[i + down + right + k] * fx;
-    sums[k] += top * (1 - fy) + bottom * fy;
-  }
-};
 
 function sampleConstant(value: number): Sampler {
   return ({ width, height, channels, data }, x, y, sums) => {

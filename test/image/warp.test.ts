@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
 import { createRandom } from "../../lib/core/random";
-import { raster } from "../../lib/image/raster";
+import { type Raster, raster } from "../../lib/image/raster";
 import { type Affine, cropToSquare, invertAffine, warpAffine } from "../../lib/image/warp";
 import { assertClose } from "../gradients";
 
@@ -52,6 +52,54 @@ test("warpAffine() keeps a flat image flat under any similarity", () => {
     ),
   );
 });
+
+test("warpAffine() equals the mean of bilinear samples, taken one by one, for any similarity and both numbers of channels", () => {
+  const random = createRandom(11);
+  for (let trial = 0; trial < 12; trial++) {
+    const channels = trial % 2 ? 3 : 1;
+    const image = raster(
+      13,
+      9,
+      channels,
+      Uint8Array.from({ length: 117 * channels }, () => random.integer(256)),
+    );
+    const scale = 0.15 + 1.5 * random.next();
+    const angle = 6 * random.next() - 3;
+    const [c, s] = [Math.cos(angle) * scale, Math.sin(angle) * scale];
+    const map: Affine = [c, -s, 5 * random.next(), s, c, 5 * random.next()];
+    const drawn = warpAffine(image, map, 6, 5);
+    // As many samples on each axis as source pixels along the side of a result pixel, rounded up.
+    const samples = Math.ceil(1 / scale - 1e-6);
+    const back = invertAffine(map);
+    for (let i = 0; i < drawn.data.length; i++) {
+      const k = i % channels;
+      const [u, v] = [Math.floor(i / channels) % 6, Math.floor(i / channels / 6)];
+      let sum = 0;
+      for (let n = 0; n < samples * samples; n++) {
+        const x = u + ((n % samples) + 0.5) / samples - 0.5;
+        const y = v + (Math.floor(n / samples) + 0.5) / samples - 0.5;
+        sum += bilinear(image, back[0] * x + back[1] * y + back[2], back[3] * x + back[4] * y + back[5], k);
+      }
+      const exact = sum / (samples * samples);
+      // Rounded to the nearest byte.
+      assert.ok(Math.abs(drawn.data[i] - exact) <= 0.5 + 1e-9, `${drawn.data[i]} is not ${exact}`);
+    }
+  }
+});
+
+/** Channel k at (x, y), the border repeated. */
+function bilinear({ width, height, channels, data }: Raster, x: number, y: number, k: number): number {
+  const at = (column: number, row: number): number => {
+    const inX = Math.min(Math.max(column, 0), width - 1);
+    const inY = Math.min(Math.max(row, 0), height - 1);
+    return data[(inY * width + inX) * channels + k];
+  };
+  const [x0, y0] = [Math.floor(x), Math.floor(y)];
+  const [fx, fy] = [x - x0, y - y0];
+  const top = at(x0, y0) * (1 - fx) + at(x0 + 1, y0) * fx;
+  const bottom = at(x0, y0 + 1) * (1 - fx) + at(x0 + 1, y0 + 1) * fx;
+  return top * (1 - fy) + bottom * fy;
+}
 
 test("invertAffine() undoes the map and refuses one that squashes the plane", () => {
   const map: Affine = [1.2, -0.4, 5, 0.3, 0.9, -7];
