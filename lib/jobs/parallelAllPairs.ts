@@ -10,7 +10,10 @@ import { computeParts, type PartOptions } from "./shardedWork";
 export interface ParallelAllPairsOptions extends Pick<AllPairsOptions, "fars" | "thresholds">, PartOptions {
   /** Rows of a block; default 1024. */
   readonly block?: number;
-  /** Blocks of one part, an integer ≥ 1; default 64, which is at most 67 million pairs. */
+  /**
+   * Blocks of one part, an integer ≥ 1, so that a part has fewer than 2³² pairs; default a 256th of all blocks, within [256, 4000]. A part's counts are tens of
+   * megabytes however few its blocks.
+   */
   readonly blocksPerPart?: number;
   /** Default `plain`. */
   readonly products?: ProductsName;
@@ -27,10 +30,16 @@ export async function parallelAllPairs(
   labels: ArrayLike<number>,
   options: ParallelAllPairsOptions = {},
 ): Promise<AllPairsResult> {
-  const { block = 1024, blocksPerPart = 64, products = "plain" } = options;
+  const { block = 1024, products = "plain" } = options;
   checkFinite(x, "these embeddings");
   const side = Math.ceil(x.rows / block);
   const blocks = (side * (side + 1)) / 2;
+  const { blocksPerPart = Math.min(4000, Math.max(256, Math.ceil(blocks / 256))) } = options;
+  if (!(blocksPerPart >= 1) || blocksPerPart * block ** 2 >= 2 ** 32) {
+    throw new RangeError(
+      `Cannot count all pairs in parts: a part must have at least one block and fewer than 2^32 pairs, current values are ${blocksPerPart} blocks of ${block}²`,
+    );
+  }
   let sum: CountedDistances = emptyCounts(0);
   await computeParts(
     workers,
@@ -55,10 +64,10 @@ export async function parallelAllPairs(
   return ratesOfPairs(pairCountsOf(sum), options);
 }
 
-function countsOf({ bits, same, different }: NamedArrays): CountedDistances {
+function countsOf({ bits, same, different }: NamedArrays): CountedDistances<Uint32Array> {
   return {
     bits: bits.data as Uint32Array,
-    same: same.data as Float64Array,
-    different: different.data as Float64Array,
+    same: same.data as Uint32Array,
+    different: different.data as Uint32Array,
   };
 }

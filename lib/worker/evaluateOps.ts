@@ -36,7 +36,7 @@ export const evaluateOps: Readonly<Record<string, Op<Session>>> = {
     },
   }),
 
-  /** How many same and different pairs of the blocks `from` to `to − 1` have which squared L2, by the bits of its float32: exact integers. */
+  /** How many same and different pairs of the blocks `from` to `to − 1` have which squared L2, by the bits of its float32: exact integers, of fewer than 2³² pairs. */
   pairHistogram: op("pairHistogram", {
     params: z.strictObject({ from: z.number().int().min(0), to: z.number().int().min(1) }),
     run: (session, { from, to }) => {

@@ -3,12 +3,12 @@ import test from "node:test";
 import { squaredL2 } from "../../lib/core/matrix";
 import { nearestRows } from "../../lib/evaluate/nearest";
 import { type ApproximateNearest, approximateSearch } from "../../lib/jobs/approximateSearch";
-import { clusteredRows } from "./clusteredRows";
+import { clusteredEmbeddings } from "../evaluate/embeddings";
 import { killOnce } from "./killOnce";
 import { withWorkers } from "./withWorkers";
 
-const { x: gallery } = clusteredRows(3000, 16, 6);
-const { x: probes } = clusteredRows(50, 16, 7);
+const { x: gallery } = clusteredEmbeddings(6, 3000, 12, 16, 0.8);
+const { x: probes } = clusteredEmbeddings(7, 50, 12, 16, 0.8);
 const k = 10;
 const shards = { shardRows: 1000, sample: 50 } as const;
 

@@ -10,12 +10,15 @@ import { parallelAllPairs } from "../../lib/jobs/parallelAllPairs";
 import { parallelSearch } from "../../lib/jobs/parallelSearch";
 import { partsIn } from "../../lib/jobs/parts";
 import type { Workers } from "../../lib/worker/workers";
+import { clusteredEmbeddings } from "../evaluate/embeddings";
 import { inFolder } from "../inFolder";
-import { clusteredRows } from "./clusteredRows";
 import { killOnce } from "./killOnce";
 import { withWorkers } from "./withWorkers";
 
-const { x, labels } = clusteredRows(400, 16, 3);
+/** Identities whose distances overlap, with the last row a copy of the first: a distance of exactly 0. */
+const { x, labels } = clusteredEmbeddings(3, 400, 12, 16, 0.8);
+x.data.copyWithin(399 * 16, 0, 16);
+
 const fars = [1e-1, 1e-2, 1e-3, 1e-4];
 /** 28 blocks of 64 rows in 10 parts. */
 const blocks = { block: 64, blocksPerPart: 3 } as const;
@@ -52,6 +55,18 @@ test("parallelAllPairs() equals allPairsVal() bit for bit, over one and over two
   }
 });
 
+test("parallelAllPairs() refuses parts whose counts would not fit, and a FAR that cannot be measured", async () => {
+  await withWorkers(1, async (workers) => {
+    const run = (options: object): Promise<unknown> => parallelAllPairs(workers, x, labels, options);
+    await assert.rejects(
+      run({ block: 1024, blocksPerPart: 4096 }),
+      /fewer than 2\^32 pairs, .* 4096 blocks of 1024²/,
+    );
+    await assert.rejects(run({ blocksPerPart: 0 }), /current values are 0 blocks/);
+    await assert.rejects(run({ fars: [1e-9] }), /must lie in \[1\.\d+e-5, 1\) .* current value is 1e-9/);
+  });
+});
+
 test("parallelAllPairs() loses no pair and counts none twice when a worker is killed", async () => {
   const whole = allPairsVal(x, labels, { fars });
   await withWorkers(2, async (workers) => {
@@ -86,7 +101,7 @@ test("parallelAllPairs() goes on with the parts that were kept and computes a da
   );
 });
 
-const { x: probes } = clusteredRows(37, 16, 4);
+const { x: probes } = clusteredEmbeddings(4, 37, 12, 16, 0.8);
 
 test("parallelSearch() equals nearestRows() bit for bit, over one and over two workers", async () => {
   for (const count of [1, 2]) {
@@ -114,7 +129,7 @@ test("parallelSearch() equals nearestRows() bit for bit, over one and over two w
 });
 
 test("parallelSearch() on the engine finds the neighbours of nearestRows() on the engine", async () => {
-  const { x: gallery } = clusteredRows(5000, 16, 5);
+  const { x: gallery } = clusteredEmbeddings(5, 5000, 12, 16, 0.8);
   await withWorkers(2, async (workers) => {
     assert.deepEqual(
       await parallelSearch(workers, probes, gallery, 7, { shardRows: 2048, products: "engine" }),
