@@ -161,7 +161,7 @@ function reportOf(lab, seeds, minutes, { crops, pairs, settings }) {
     }),
     notes: [
       `Mean (worst to best seed). Both train the laptop net on the same ${crops.names.length} aligned crops and are tested on the same ${pairs.same.length} pairs, flip-averaged; accuracy with the threshold of the other nine of ten folds.`,
-      `Ours: the walk's settings (${settings.objective.mining}, ${settings.optimizer} ${settings.rate}, augmentation ${settings.augmentation}). The script: random semi-hard negatives, AdamW 2e-3, flip, shift, rotation, zoom, light and colour (bench/timeToAccuracy.py), eager, channels-last, ${seeds[0].threads} threads.`,
+      `Ours: the walk's settings (${settings.objective.name}, ${settings.optimizer} ${settings.rate}, augmentation ${settings.augmentation}). The script: random semi-hard negatives, AdamW 2e-3, flip, shift, rotation, zoom, light and colour (bench/timeToAccuracy.py), eager, channels-last, ${seeds[0].threads} threads.`,
       `Images in a second of training: ${speed}. Both learning rates fall along a half cosine to the end of the budget: points before the end are points of that run, not results of a shorter one.`,
     ],
     versions: seeds[0].versions,
