@@ -43,6 +43,13 @@ export const alignOptions: OptionTable = {
   "detect-always": { kind: "flag", help: "ask the detector even where a landmark file is known" },
 };
 
+export const turnOptions: OptionTable = {
+  turns: {
+    kind: "flag",
+    help: "train on quarter turns of drawings as well, each an identity of its own",
+  },
+};
+
 /** Alignment as asked; where a `net` is to be trained, the size is one that it takes. */
 export function alignOptionsOf(context: CommandContext, net?: NetChoice): AlignOptions {
   const size = context.number("size");

@@ -1,10 +1,11 @@
-import { laptopInceptionNet, laptopNet, laptopSmallNet } from "./laptopNets";
+import { laptopInceptionNet, laptopNet, laptopSmallNet, laptopWideNet } from "./laptopNets";
 import { nn1, nn2, nn3, nn4, nns1, nns2, table6Net } from "./paperNets";
 import { type NetSpec, withBatchNorm } from "./spec";
 
 export type NetName =
   | "laptop"
   | "laptop-small"
+  | "laptop-wide"
   | "laptop-inception"
   | "NN1"
   | "NN2"
@@ -18,6 +19,7 @@ export type NetName =
 const nets: Readonly<Record<NetName, (options: Omit<NamedNetOptions, "batchNorm">) => NetSpec>> = {
   laptop: laptopNet,
   "laptop-small": laptopSmallNet,
+  "laptop-wide": laptopWideNet,
   "laptop-inception": laptopInceptionNet,
   NN1: nn1,
   NN2: nn2,

@@ -4,6 +4,7 @@ import { LabError } from "../core/errors";
 import type { LongWork } from "../core/progress";
 import type { CropSet, PairList, Protocol } from "../data/dataset";
 import { type OpenedData, openDataSet, type ProtocolName } from "../data/open";
+import { withQuarterTurns } from "../data/quarterTurns";
 
 /** A data set ready to train and test: aligned, split by its protocol. */
 export interface Prepared {
@@ -26,6 +27,8 @@ export interface PrepareOptions extends LongWork {
   /** Folds (0-based) that LFW's `view2` tests; default the first two. */
   readonly folds?: readonly number[];
   readonly align?: AlignOptions;
+  /** Train on quarter turns of drawings as well, each an identity of its own (see `withQuarterTurns`); default false. */
+  readonly turns?: boolean;
 }
 
 /** Opens, splits and aligns. Errors of data and alignment pass through; nothing is written but the crop cache. */
@@ -42,7 +45,13 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
       signal,
       progress: (event) => progress?.({ ...event, done: before + event.done, total }),
     });
-  const train = await alignPart(protocol.train, 0);
+  if (options.turns && opened.dataSet.kind !== "drawings") {
+    throw new RangeError(
+      `Cannot train on quarter turns: they are for drawings, current kind of ${opened.dataSet.name} is ${opened.dataSet.kind}`,
+    );
+  }
+  const upright = await alignPart(protocol.train, 0);
+  const train = options.turns ? turnedSet(upright) : upright;
   const test = await alignPart(protocol.test, protocol.train.length);
   const { pairs, lost } = pairRows(protocol.pairs, test);
   if (!pairs.same.includes(1) || !pairs.same.includes(0)) {
@@ -51,6 +60,16 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     );
   }
   return { opened, protocol, train, test, pairs, lostPairs: lost };
+}
+
+function turnedSet(set: AlignedSet): AlignedSet {
+  const crops = withQuarterTurns(set.crops);
+  const count = set.itemIndex.length;
+  return {
+    ...set,
+    crops,
+    itemIndex: Int32Array.from(crops.labels, (_, row) => set.itemIndex[row % count]),
+  };
 }
 
 /** Pairs of items as pairs of rows of an aligned set. */

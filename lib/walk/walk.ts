@@ -26,6 +26,8 @@ export interface WalkOptions extends LongWork {
   readonly data?: string;
   readonly protocol?: ProtocolName;
   readonly align?: AlignOptions;
+  /** Quarter turns of drawings as identities of their own; see `prepare`. */
+  readonly turns?: boolean;
   /** Training settings; what is left out takes the usual value of the data. */
   readonly settings?: Partial<TrainSettings>;
   readonly net?: NetChoice;
@@ -68,13 +70,14 @@ export function nameOfData(data: string = "synthetic"): string {
   return ["synthetic", "omniglot", "lfw"].includes(data) ? data : resolve(data);
 }
 
-function requestOf({ data, protocol, align = {}, settings = {}, net = {} }: WalkOptions): RunRequest {
+function requestOf({ data, protocol, align = {}, turns, settings = {}, net = {} }: WalkOptions): RunRequest {
   return {
     command: "walk",
     data: nameOfData(data),
     protocol: protocol ?? "auto",
     mode: align.mode ?? null,
     size: align.size ?? null,
+    ...(turns && { turns }),
     net: net.name ?? null,
     embedding: net.embedding ?? null,
     batchNorm: net.batchNorm ?? false,
@@ -93,8 +96,10 @@ async function walkIn(run: RunFolder, options: WalkOptions): Promise<WalkSummary
   };
   const seed = options.settings?.seed ?? 1;
   const data = await timed("data", () => openDataSet(options.data, { progress, signal }));
-  const { protocol, align } = options;
-  const prepared = await timed("align", () => prepare({ data, protocol, seed, align, progress, signal }));
+  const { protocol, align, turns } = options;
+  const prepared = await timed("align", () =>
+    prepare({ data, protocol, seed, align, turns, progress, signal }),
+  );
   const { kind } = prepared.opened.dataSet;
   const settings = settingsFor(prepared.opened, { ...options.settings, seed });
   const mirrorAverage = mirrorAverageFor(kind);

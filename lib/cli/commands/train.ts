@@ -14,7 +14,15 @@ import { parallelTrainStage, settingsFor, trainStage } from "../../walk/trainSta
 import { nameOfData } from "../../walk/walk";
 import type { Command, CommandResult } from "../command";
 import { netOf, netOptions } from "../netOptions";
-import { alignOptions, alignOptionsOf, dataOptions, protocolOf, protocolOptions, required } from "../shared";
+import {
+  alignOptions,
+  alignOptionsOf,
+  dataOptions,
+  protocolOf,
+  protocolOptions,
+  required,
+  turnOptions,
+} from "../shared";
 import { settingsOf, snapshotOptions, trainOptions } from "../trainOptions";
 import { withWorkersOf, workerOptions } from "../workerOptions";
 
@@ -28,6 +36,7 @@ export const trainCommand: Command = {
     ...snapshotOptions,
     ...netOptions,
     ...alignOptions,
+    ...turnOptions,
     out: { kind: "text", value: "RUN", help: "run folder: model/, checkpoints/, history.json" },
     resume: { kind: "flag", help: "go on from the newest whole checkpoint" },
     ...workerOptions,
@@ -54,12 +63,14 @@ export const trainCommand: Command = {
     const net = netOf(context);
     const align = alignOptionsOf(context, net);
     const { budget, ...lasting } = given;
+    const turns = context.flag("turns");
     const request = {
       command: "train",
       data: nameOfData(data),
       protocol,
       mode: align.mode ?? null,
       size: align.size ?? null,
+      ...(turns && { turns }),
       net: net.name ?? null,
       embedding: net.embedding ?? null,
       batchNorm: net.batchNorm ?? false,
@@ -68,7 +79,7 @@ export const trainCommand: Command = {
     const run = openRunFolder(out, request, { resume: context.flag("resume"), note: context.note });
     try {
       const { progress, signal } = context;
-      const prepared = await prepare({ data, protocol, seed: given.seed, align, progress, signal });
+      const prepared = await prepare({ data, protocol, seed: given.seed, align, turns, progress, signal });
       const settings = settingsFor(prepared.opened, { ...lasting, ...(budget && { budget }) });
       const stage = {
         settings,

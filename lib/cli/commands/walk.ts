@@ -4,7 +4,15 @@ import { summaryText } from "../../walk/summary";
 import { walk } from "../../walk/walk";
 import type { Command, CommandContext } from "../command";
 import { netOf, netOptions } from "../netOptions";
-import { alignOptions, alignOptionsOf, dataOptions, protocolOf, protocolOptions, slug } from "../shared";
+import {
+  alignOptions,
+  alignOptionsOf,
+  dataOptions,
+  protocolOf,
+  protocolOptions,
+  slug,
+  turnOptions,
+} from "../shared";
 import { settingsOf, snapshotOptions, trainOptions } from "../trainOptions";
 
 export const walkCommand: Command = {
@@ -17,6 +25,7 @@ export const walkCommand: Command = {
     ...snapshotOptions,
     ...netOptions,
     ...alignOptions,
+    ...turnOptions,
     out: {
       kind: "text",
       value: "DIR",
@@ -38,6 +47,7 @@ export const walkCommand: Command = {
       protocol: protocolOf(context),
       align: alignOptionsOf(context, netOf(context)),
       net: netOf(context),
+      turns: context.flag("turns"),
       settings: settingsOf(context),
       checkpointEvery: context.number("checkpoint-every"),
       goOn: context.flag("go-on"),
@@ -108,11 +118,12 @@ function commandLine(context: CommandContext): string {
     "subset",
     "every",
     "seed",
+    "turns",
   ];
   const parts = options.flatMap((name) => {
     const value = context.text(name);
     if (value === undefined || (name === "protocol" && value === "auto")) return [];
-    if (name === "batch-norm") return [`--${name}`];
+    if (name === "batch-norm" || name === "turns") return context.flag(name) ? [`--${name}`] : [];
     const text = name === "data" ? slug(String(value)) : String(value);
     return [`--${name} ${text}`];
   });
