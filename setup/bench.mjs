@@ -16,10 +16,12 @@ const ROUNDS = 5;
 const folder = join(root, "bench");
 const require = createRequire(import.meta.url);
 
-/** A Python script that was started with `args`: its first line is `hello`; `ask(line)` sends a line and gives the answer. */
-async function startPeer(script, args) {
+/** A Python script that was started with `args`: its first line is `hello`; `ask(line)` sends a line and gives the answer. `python` is that of the peers unless given. */
+async function startPeer(script, args, given) {
   const python =
-    process.env.FACENET_LAB_PEERS ?? (await prepareEnvironment("peers", join(folder, "requirements.txt")));
+    given ??
+    process.env.FACENET_LAB_PEERS ??
+    (await prepareEnvironment("peers", join(folder, "requirements.txt")));
   const child = spawn(python, [join(folder, script), ...args], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async () => {
