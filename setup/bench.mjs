@@ -1,5 +1,5 @@
 // npm run bench -- [names]: runs bench/NAME.mjs (all of them without a name), prints "ratio NAME value" lines and writes
-// data/results/bench-NAME.json and .md, and a figure where there is one. Peers written in Python get an environment of their own under .setup/peers, made when it is first needed;
+// data/results/bench-NAME.json and .md, a figure where there is one, and the README's table. Peers written in Python get an environment of their own under .setup/peers, made when it is first needed;
 // FACENET_LAB_PEERS names the Python of an existing one instead. Nothing else needs it.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { setUp } from "./all.mjs";
+import { writeBenchTable } from "./benchTable.mjs";
 import { prepareEnvironment } from "./python.mjs";
 import { digest, main, root, SetupError, say, textOf } from "./steps.mjs";
 
@@ -16,10 +17,12 @@ const ROUNDS = 5;
 const folder = join(root, "bench");
 const require = createRequire(import.meta.url);
 
-/** A Python script that was started with `args`: its first line is `hello`; `ask(line)` sends a line and gives the answer. */
-async function startPeer(script, args) {
+/** A Python script that was started with `args`: its first line is `hello`; `ask(line)` sends a line and gives the answer. `python` is that of the peers unless given. */
+async function startPeer(script, args, given) {
   const python =
-    process.env.FACENET_LAB_PEERS ?? (await prepareEnvironment("peers", join(folder, "requirements.txt")));
+    given ??
+    process.env.FACENET_LAB_PEERS ??
+    (await prepareEnvironment("peers", join(folder, "requirements.txt")));
   const child = spawn(python, [join(folder, script), ...args], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async () => {
@@ -162,7 +165,10 @@ export async function benchmarks(names) {
   const unknown = names.find((name) => !all.includes(name));
   if (unknown) throw new SetupError(`There is no benchmark "${unknown}": choose from ${all.join(", ")}.`);
   const lab = require(join(root, "dist", "lib", "index.js"));
-  for (const name of names.length > 0 ? names : all) await bench(name, lab);
+  for (const name of names.length > 0 ? names : all) {
+    await bench(name, lab);
+    writeBenchTable();
+  }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -1,4 +1,5 @@
-import sharp from "sharp";
+import { createRequire } from "node:module";
+import type sharp from "sharp";
 import { LabError, messageOf } from "../core/errors";
 import { decodeNetpbm, isNetpbm } from "./pgm";
 import { type Raster, raster, withChannels } from "./raster";
@@ -11,9 +12,18 @@ export interface DecodeOptions {
   readonly mostPixels?: number;
 }
 
-// Each image is small: many at once, one thread each, beat one at once on all threads.
-sharp.concurrency(1);
-sharp.cache(false);
+let loaded: typeof sharp | undefined;
+
+/** The one door to sharp. Loaded on first use: who trains on embedded data or looks at numbers needs no codec. */
+function codec(): typeof sharp {
+  if (!loaded) {
+    loaded = createRequire(__filename)("sharp") as typeof sharp;
+    // Each image is small: many at once, one thread each, beat one at once on all threads.
+    loaded.concurrency(1);
+    loaded.cache(false);
+  }
+  return loaded;
+}
 
 /**
  * Decodes JPEG, PNG, WebP, GIF, TIFF, AVIF, PGM and PPM; the bytes decide which, not the name. Documents that sharp could draw (SVG) are refused. EXIF orientation is applied, transparency lies on white, 16 bits become 8.
@@ -28,7 +38,7 @@ export async function decodeImage(
   checkKind(bytes, name);
   if (isNetpbm(bytes)) return withChannels(decodeNetpbm(bytes, name, mostPixels), channels);
   try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: mostPixels, failOn: "error" })
+    const { data, info } = await codec()(bytes, { limitInputPixels: mostPixels, failOn: "error" })
       .rotate()
       .flatten({ background: "#ffffff" })
       .toColourspace("srgb")
@@ -92,12 +102,12 @@ export async function encodePng(image: Raster): Promise<Uint8Array> {
 
 /** Draws an SVG text as PNG; `scale` multiplies its size in pixels. */
 export async function svgToPng(svg: string, scale: number = 1): Promise<Uint8Array> {
-  return sharp(Buffer.from(svg), { density: 72 * scale })
+  return codec()(Buffer.from(svg), { density: 72 * scale })
     .png()
     .toBuffer();
 }
 
 function toSharp(image: Raster): sharp.Sharp {
   const { width, height, channels } = image;
-  return sharp(image.data, { raw: { width, height, channels } });
+  return codec()(image.data, { raw: { width, height, channels } });
 }
