@@ -60,7 +60,7 @@ export async function countPixels(bytes: Uint8Array, name: string): Promise<numb
   // At least a byte of the file for each of its pixels.
   if (isNetpbm(bytes)) return bytes.length;
   try {
-    const { width, height } = await sharp(bytes, { limitInputPixels: MOST_PIXELS }).metadata();
+    const { width, height } = await codec()(bytes, { limitInputPixels: MOST_PIXELS }).metadata();
     return width * height;
   } catch (error) {
     throw new LabError(`Cannot read ${name}: ${messageOf(error)}`);
