@@ -26,24 +26,28 @@ export const productsOption: OptionTable = {
   products: {
     kind: "text",
     value: "HOW",
-    help: "inner products on the engine, or in plain numbers, which are the same on every machine",
+    help: "inner products on the engine, or in plain numbers, which are the same on every machine; left out: engine",
     choices: ["engine", "plain"],
-    default: "engine",
   },
 };
 
 export function productsOf(context: CommandContext): ProductsName {
-  return context.text("products") as ProductsName;
+  return (context.text("products") ?? "engine") as ProductsName;
 }
 
-/** Runs `body` with the workers that were asked for, and ends them afterwards. */
+/**
+ * Runs `body` with the workers that were asked for, and ends them afterwards. Aborting `signal` ends them at once: for work in parts, where what is under way may
+ * be lost. Without it they stay until `body` ends, as training needs it to save a checkpoint.
+ */
 export async function withWorkersOf<T>(
   context: CommandContext,
   body: (workers: Workers) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   const workers = await startLocalWorkers({
     count: context.number("workers") as number,
     threads: context.number("threads"),
+    signal,
   });
   try {
     return await body(workers);

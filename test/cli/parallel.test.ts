@@ -89,8 +89,18 @@ test("train, embed-shards, all-pairs and search over two workers give what one p
     assert.deepEqual(lines, expected);
   }));
 
-test("train refuses --threads without --workers", async () => {
-  const { code, json } = await runJson<Json>("train", "--threads", "1", "--out", "unused");
-  assert.equal(code, 2);
-  assert.match(json.error ?? "", /Cannot use --threads without --workers/);
+test("train and search refuse options that would do nothing", async () => {
+  const cases: [string[], RegExp][] = [
+    [["train", "--threads", "1", "--out", "x"], /Cannot use --threads without --workers/],
+    [["search", "--expansion", "9", "--out", "x"], /Cannot use --expansion without --approximate/],
+    [
+      ["search", "--approximate", "--products", "plain", "--out", "x"],
+      /Cannot use --products with --approximate/,
+    ],
+  ];
+  for (const [args, message] of cases) {
+    const { code, json } = await runJson<Json>(...args);
+    assert.equal(code, 2);
+    assert.match(json.error ?? "", message);
+  }
 });

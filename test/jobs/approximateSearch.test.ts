@@ -5,7 +5,9 @@ import { nearestRows } from "../../lib/evaluate/nearest";
 import { type ApproximateNearest, approximateSearch } from "../../lib/jobs/approximateSearch";
 import { clusteredEmbeddings } from "../evaluate/embeddings";
 import { killOnce } from "./killOnce";
-import { withWorkers } from "./withWorkers";
+import { oneOf, sharedWorkers } from "./withWorkers";
+
+const pool = sharedWorkers(2);
 
 const { x: gallery } = clusteredEmbeddings(6, 3000, 12, 16, 0.8);
 const { x: probes } = clusteredEmbeddings(7, 50, 12, 16, 0.8);
@@ -16,10 +18,9 @@ test("approximateSearch() measures its own recall as brute force does, whatever 
   const exact = nearestRows(probes, gallery, k);
   const results: ApproximateNearest[] = [];
   for (const count of [1, 2]) {
-    await withWorkers(count, async (workers) => {
-      const asked = count === 2 ? killOnce(workers, 1, "searchApproximate", 1) : workers;
-      results.push(await approximateSearch(asked, probes, gallery, k, { ...shards, expansion: 12 }));
-    });
+    const workers = count === 1 ? oneOf(await pool()) : await pool();
+    const asked = count === 2 ? killOnce(workers, 1, "searchApproximate", 1) : workers;
+    results.push(await approximateSearch(asked, probes, gallery, k, { ...shards, expansion: 12 }));
   }
   const [one, two] = results;
   assert.deepEqual(two, one);
@@ -42,14 +43,13 @@ test("approximateSearch() measures its own recall as brute force does, whatever 
 });
 
 test("approximateSearch() finds all neighbours when it looks at as many candidates as there are rows", async () => {
-  await withWorkers(2, async (workers) => {
-    const found = await approximateSearch(workers, probes, gallery, k, {
-      ...shards,
-      expansion: 1000,
-      sample: 7,
-    });
-    const { recall, sampledProbes, ...nearest } = found;
-    assert.deepEqual([recall, sampledProbes], [1, 7]);
-    assert.deepEqual(nearest, nearestRows(probes, gallery, k));
+  const workers = await pool();
+  const found = await approximateSearch(workers, probes, gallery, k, {
+    ...shards,
+    expansion: 1000,
+    sample: 7,
   });
+  const { recall, sampledProbes, ...nearest } = found;
+  assert.deepEqual([recall, sampledProbes], [1, 7]);
+  assert.deepEqual(nearest, nearestRows(probes, gallery, k));
 });

@@ -11,7 +11,9 @@ import { namedList } from "../../lib/worker/protocol";
 import { WorkerLost, type Workers } from "../../lib/worker/workers";
 import { patternCrops, tinyNet, tinySettings } from "../train/fixtures";
 import { killOnce } from "./killOnce";
-import { withWorkers } from "./withWorkers";
+import { oneOf, sharedWorkers } from "./withWorkers";
+
+const pool = sharedWorkers(2);
 
 /** Batches of 12 images in two chunks of 6. */
 const settings: TrainSettings = {
@@ -43,24 +45,22 @@ const objectives: readonly ObjectiveChoice[] = [
 ];
 
 test("startParallelTrainer() over two workers equals a Trainer with the same chunks, bit for bit", async () => {
-  await withWorkers(2, async (workers) => {
-    for (const objective of objectives) {
-      const run = await startParallelTrainer(workers, tinyNet, patternCrops(), { ...settings, objective });
-      await train(run);
-      assert.deepEqual(await comparable(run), await inOneProcess({ objective }));
-      run.dispose();
-    }
-  });
+  const workers = await pool();
+  for (const objective of objectives) {
+    const run = await startParallelTrainer(workers, tinyNet, patternCrops(), { ...settings, objective });
+    await train(run);
+    assert.deepEqual(await comparable(run), await inOneProcess({ objective }));
+    run.dispose();
+  }
 });
 
 test("startParallelTrainer() does not depend on the number of workers", async () => {
-  await withWorkers(1, async (workers) => {
-    const three = { ...settings, chunk: 4, layers: "last" } as const;
-    const run = await startParallelTrainer(workers, tinyNet, patternCrops(), three);
-    await train(run);
-    assert.deepEqual(await comparable(run), await inOneProcess(three));
-    run.dispose();
-  });
+  const workers = oneOf(await pool());
+  const three = { ...settings, chunk: 4, layers: "last" } as const;
+  const run = await startParallelTrainer(workers, tinyNet, patternCrops(), three);
+  await train(run);
+  assert.deepEqual(await comparable(run), await inOneProcess(three));
+  run.dispose();
 });
 
 test("startParallelTrainer() ends with the same numbers when a worker is killed, at any stage", async () => {
@@ -72,97 +72,89 @@ test("startParallelTrainer() ends with the same numbers when a worker is killed,
     { victim: 1, op: "apply", nth: 5, back: 3 },
     { victim: 0, op: "state", nth: 3, back: 3 },
   ];
-  await withWorkers(2, async (workers) => {
-    for (const { victim, op, nth, back } of kills) {
-      const lost: number[] = [];
-      const killing = killOnce(workers, victim, op, nth);
-      const run = await startParallelTrainer(killing, tinyNet, patternCrops(), settings, {
-        keepEvery: 3,
-        onLost: (_, step) => lost.push(step),
-      });
-      await train(run);
-      assert.deepEqual(lost, [back], `${op} ${nth}`);
-      assert.deepEqual(await comparable(run), whole, `${op} ${nth}`);
-      run.dispose();
-    }
-  });
+  const workers = await pool();
+  for (const { victim, op, nth, back } of kills) {
+    const lost: number[] = [];
+    const killing = killOnce(workers, victim, op, nth);
+    const run = await startParallelTrainer(killing, tinyNet, patternCrops(), settings, {
+      keepEvery: 3,
+      onLost: (_, step) => lost.push(step),
+    });
+    await train(run);
+    assert.deepEqual(lost, [back], `${op} ${nth}`);
+    assert.deepEqual(await comparable(run), whole, `${op} ${nth}`);
+    run.dispose();
+  }
 });
 
 test("startParallelTrainer() keeps what was evaluated when it goes back", async () => {
-  await withWorkers(1, async (workers) => {
-    const killing = killOnce(workers, 0, "forward", 2 * 5);
-    const run = await startParallelTrainer(killing, tinyNet, patternCrops(), settings, { keepEvery: 2 });
-    for (let step = 1; step <= 6; step++) {
-      await run.step();
-      if (step === 3) appendRow(run.history.evaluations, { step, seconds: 0, accuracy: 0.5, auc: 0.75 });
-    }
-    assert.deepEqual(run.history.evaluations.step, [3]);
-    assert.deepEqual(run.history.steps.step, [1, 2, 3, 4, 5, 6]);
-    run.dispose();
-  });
+  const workers = oneOf(await pool());
+  const killing = killOnce(workers, 0, "forward", 2 * 5);
+  const run = await startParallelTrainer(killing, tinyNet, patternCrops(), settings, { keepEvery: 2 });
+  for (let step = 1; step <= 6; step++) {
+    await run.step();
+    if (step === 3) appendRow(run.history.evaluations, { step, seconds: 0, accuracy: 0.5, auc: 0.75 });
+  }
+  assert.deepEqual(run.history.evaluations.step, [3]);
+  assert.deepEqual(run.history.steps.step, [1, 2, 3, 4, 5, 6]);
+  run.dispose();
 });
 
 test("startParallelTrainer() goes on from the state of a Trainer, and a Trainer from its", async () => {
   const whole = await inOneProcess();
   const first = new Trainer(tinyNet, patternCrops(), settings);
   for (let step = 0; step < 3; step++) first.step();
-  await withWorkers(2, async (workers) => {
-    const middle = await startParallelTrainer(workers, tinyNet, patternCrops(), settings, {
-      resume: first.state(),
-    });
-    for (let step = 0; step < 2; step++) await middle.step();
-    const last = new Trainer(tinyNet, patternCrops(), settings, { resume: await middle.state() });
-    await train(last);
-    assert.deepEqual(await comparable(last), whole);
-    last.dispose();
-    middle.dispose();
+  const workers = await pool();
+  const middle = await startParallelTrainer(workers, tinyNet, patternCrops(), settings, {
+    resume: first.state(),
   });
+  for (let step = 0; step < 2; step++) await middle.step();
+  const last = new Trainer(tinyNet, patternCrops(), settings, { resume: await middle.state() });
+  await train(last);
+  assert.deepEqual(await comparable(last), whole);
+  last.dispose();
+  middle.dispose();
   first.dispose();
 });
 
 test("startParallelTrainer() gives up after so many losses of one step, and refuses what it cannot do", async () => {
-  await withWorkers(1, async (workers) => {
-    const run = await startParallelTrainer(
-      workersThatLose("forward", workers),
-      tinyNet,
-      patternCrops(),
-      settings,
-      { retries: 1 },
-    );
-    await assert.rejects(async () => run.step(), { name: "WorkerLost" });
-    const offline = { sampler: "offline", triplets: 4, subset: 10, every: 2 } as const;
-    await assert.rejects(
-      startParallelTrainer(workers, tinyNet, patternCrops(), { ...settings, batch: offline }),
-      /current value of the sampler is offline/,
-    );
-    const three: NetSpec = { ...tinyNet, channels: 3 };
-    await assert.rejects(
-      startParallelTrainer(workers, three, patternCrops(), settings),
-      /net wants 3 channel/,
-    );
-  });
+  const workers = oneOf(await pool());
+  const run = await startParallelTrainer(
+    workersThatLose("forward", workers),
+    tinyNet,
+    patternCrops(),
+    settings,
+    { retries: 1 },
+  );
+  await assert.rejects(async () => run.step(), { name: "WorkerLost" });
+  const offline = { sampler: "offline", triplets: 4, subset: 10, every: 2 } as const;
+  await assert.rejects(
+    startParallelTrainer(workers, tinyNet, patternCrops(), { ...settings, batch: offline }),
+    /current value of the sampler is offline/,
+  );
+  const three: NetSpec = { ...tinyNet, channels: 3 };
+  await assert.rejects(startParallelTrainer(workers, three, patternCrops(), settings), /net wants 3 channel/);
 });
 
 test("startParallelTrainer() notices a replica that differs, and numbers that are not finite", async () => {
-  await withWorkers(2, async (workers) => {
-    const run = await startParallelTrainer(workers, tinyNet, patternCrops(), settings);
-    await run.step();
-    const { weights, optimizerVectors } = await run.state();
-    const other = { spec: tinyNet, settings, classes: 6, optimizerSteps: 1, mine: [1, 2, 3, 4] };
-    const vectors = namedList("optimizer", optimizerVectors);
-    weights[0] += 1e-3;
-    await workers.call(1, "setState", other, { weights: shaped(weights), ...vectors });
-    await assert.rejects(
-      async () => run.step(),
-      /all replicas must agree after apply at step 1, their digests are/,
-    );
-    weights.fill(Number.NaN, 0, 9);
-    for (const worker of [0, 1]) {
-      await workers.call(worker, "setState", other, { weights: shaped(weights), ...vectors });
-    }
-    await assert.rejects(async () => run.step(), /must be finite, at step 2 the loss is NaN/);
-    run.dispose();
-  });
+  const workers = await pool();
+  const run = await startParallelTrainer(workers, tinyNet, patternCrops(), settings);
+  await run.step();
+  const { weights, optimizerVectors } = await run.state();
+  const other = { spec: tinyNet, settings, classes: 6, optimizerSteps: 1, mine: [1, 2, 3, 4] };
+  const vectors = namedList("optimizer", optimizerVectors);
+  weights[0] += 1e-3;
+  await workers.call(1, "setState", other, { weights: shaped(weights), ...vectors });
+  await assert.rejects(
+    async () => run.step(),
+    /all replicas must agree after apply at step 1, their digests are/,
+  );
+  weights.fill(Number.NaN, 0, 9);
+  for (const worker of [0, 1]) {
+    await workers.call(worker, "setState", other, { weights: shaped(weights), ...vectors });
+  }
+  await assert.rejects(async () => run.step(), /must be finite, at step 2 the loss is NaN/);
+  run.dispose();
 });
 
 /** Workers of which every one is lost whenever it is asked for `op`. */

@@ -46,15 +46,18 @@ export const allPairsCommand: Command = {
       if (existsSync(path)) {
         return { json: JSON.parse(readFileSync(path, "utf8")) as object, text: `done before: ${path}` };
       }
-      const result = await withWorkersOf(context, (workers) =>
-        parallelAllPairs(workers, vectors, labels, {
-          fars: FARS.filter((far) => far >= 1 / different),
-          products,
-          parts: partsIn(run.file("counts")),
-          progress: context.progress,
-          signal: context.signal,
-          onLost: noteLoss(context),
-        }),
+      const options = {
+        fars: FARS.filter((far) => far >= 1 / different),
+        products,
+        parts: partsIn(run.file("counts")),
+        progress: context.progress,
+        signal: context.signal,
+        onLost: noteLoss(context),
+      };
+      const result = await withWorkersOf(
+        context,
+        (workers) => parallelAllPairs(workers, vectors, labels, options),
+        context.signal,
       );
       const json = { model, rows: vectors.rows, ...result };
       writeFileAtomic(path, `${JSON.stringify(json, null, 2)}\n`);

@@ -51,8 +51,10 @@ export const embedShardsCommand: Command = {
       const run = openRunFolder(out, request, { resume: context.flag("resume") });
       try {
         const options = { align, images, progress, signal, onLost: noteLoss(context) };
-        const { shards } = await withWorkersOf(context, (workers) =>
-          embedShards(workers, dataSet, model, run.file("shards"), options),
+        const { shards } = await withWorkersOf(
+          context,
+          (workers) => embedShards(workers, dataSet, model, run.file("shards"), options),
+          signal,
         );
         const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
         const skipped = shards.flatMap((shard) => shard.skipped);

@@ -46,6 +46,17 @@ export const searchCommand: Command = {
     "facenet-lab search --probes my-probes --gallery my-shards/shards --approximate --expansion 64 --out found",
   ],
   run: async (context) => {
+    const approximate = context.flag("approximate");
+    if (approximate && context.text("products") !== undefined) {
+      throw new UsageError(
+        "Cannot use --products with --approximate: a graph of neighbours takes no products",
+      );
+    }
+    if (!approximate && context.number("expansion") !== undefined) {
+      throw new UsageError(
+        "Cannot use --expansion without --approximate: an exact search looks at every row",
+      );
+    }
     const out = resolve(required(context, "out", "the folder of the neighbours"));
     const probes = await loadRows(required(context, "probes", "a folder of embeddings"));
     const gallery = await loadRows(required(context, "gallery", "a folder of embeddings"));
@@ -58,12 +69,6 @@ export const searchCommand: Command = {
     const shardRows = context.number("shard-rows") as number;
     const products = productsOf(context);
     const digests = { probes: digestOf(probes), gallery: digestOf(gallery) };
-    const approximate = context.flag("approximate");
-    if (!approximate && context.number("expansion") !== undefined) {
-      throw new UsageError(
-        "Cannot use --expansion without --approximate: an exact search looks at every row",
-      );
-    }
     const expansion = context.number("expansion") ?? 128;
     const how: RunRequest = approximate ? { approximate, expansion } : { products };
     const request = { command: "search", model: probes.model, k, shardRows, ...how, ...digests };
@@ -76,10 +81,13 @@ export const searchCommand: Command = {
         signal: context.signal,
         onLost: noteLoss(context),
       };
-      const nearest = await withWorkersOf<Nearest | ApproximateNearest>(context, (workers) =>
-        approximate
-          ? approximateSearch(workers, probes.vectors, gallery.vectors, k, { ...options, expansion })
-          : parallelSearch(workers, probes.vectors, gallery.vectors, k, { ...options, products }),
+      const nearest = await withWorkersOf<Nearest | ApproximateNearest>(
+        context,
+        (workers) =>
+          approximate
+            ? approximateSearch(workers, probes.vectors, gallery.vectors, k, { ...options, expansion })
+            : parallelSearch(workers, probes.vectors, gallery.vectors, k, { ...options, products }),
+        context.signal,
       );
       const path = run.file("neighbours.csv");
       writeFileAtomic(path, encodeCsv(table(probes, gallery, nearest)));
