@@ -143,11 +143,12 @@ test("a lasso around everything lists all points, and its CSV is safe for a spre
       page.waitForEvent("download"),
       page.getByRole("button", { name: "Save CSV" }).click(),
     ]);
-    const rows = decodeCsv(readFileSync(await download.path(), "utf8"), "selection.csv");
+    const csv = readFileSync(await download.path(), "utf8");
+    assert.ok(csv.includes(",'=1+1,") && !/(^|,|\r\n)"?=/.test(csv));
+    // Our own reader takes the apostrophe off again.
+    const rows = decodeCsv(csv, "selection.csv");
     assert.equal(rows.length, 61);
-    assert.ok(
-      rows.some(([, identity]) => identity === "'=1+1") && !rows.flat().some((cell) => cell.startsWith("=")),
-    );
+    assert.ok(rows.some(([, identity]) => identity === "=1+1"));
     await page.keyboard.press("Escape");
     assert.match(await text(page, "#selection"), /Press Lasso/);
   }),

@@ -97,8 +97,8 @@ test("spreadsheetCsv() disarms formulas and keeps every other cell", () => {
     ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"],
     ["plain", 'a "b", c', "1-1", "", "x=1", "ü"],
   ];
-  const back = decodeCsv(spreadsheetCsv(rows), "selection");
-  assert.deepEqual(back[0].slice(0, 5), ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx"]);
-  assert.ok(back[0][5].startsWith("'"));
-  assert.deepEqual(back[1], rows[1]);
+  const csv = spreadsheetCsv(rows);
+  assert.ok(csv.startsWith("'=1+1,'+1,'-1,'@SUM(A1),'\tx,\"'\rx\"\r\nplain,"));
+  // Our own reader takes the apostrophes off again.
+  assert.deepEqual(decodeCsv(csv, "selection"), rows);
 });
