@@ -1,5 +1,7 @@
+import { UsageError } from "../core/errors";
 import type { ProductsName } from "../worker/evaluateOps";
 import { startLocalWorkers } from "../worker/localWorkers";
+import { startRayWorkers } from "../worker/rayWorkers";
 import type { WorkerLost, Workers } from "../worker/workers";
 import type { CommandContext } from "./command";
 import type { OptionTable } from "./options";
@@ -18,6 +20,11 @@ export const workerOptions: OptionTable = {
     help: "threads of each process; left out: the cores of this machine divided among them. Sums on the engine can differ in the last digits with it",
     least: 1,
     most: 1024,
+  },
+  on: {
+    kind: "text",
+    value: "ADDRESS",
+    help: "run the processes on a Ray cluster, as actors of one thread unless --threads says more: ray://HOST:PORT, or HOST:PORT where this machine belongs to it",
   },
 };
 
@@ -44,11 +51,19 @@ export async function withWorkersOf<T>(
   body: (workers: Workers) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const workers = await startLocalWorkers({
+  const address = context.text("on");
+  const given = {
     count: context.number("workers") as number,
     threads: context.number("threads"),
     signal,
-  });
+  };
+  if (address !== undefined && !/^(ray:\/\/)?[^\s/]+:\d{1,5}$/.test(address)) {
+    throw new UsageError(
+      `Cannot use --on: ray://HOST:PORT or HOST:PORT is wanted, current value is ${address}`,
+    );
+  }
+  const workers =
+    address === undefined ? await startLocalWorkers(given) : await startRayWorkers({ ...given, address });
   try {
     return await body(workers);
   } finally {

@@ -59,6 +59,9 @@ export const trainCommand: Command = {
     if (context.number("threads") !== undefined && context.number("workers") === undefined) {
       throw new UsageError("Cannot use --threads without --workers: they are the threads of each worker");
     }
+    if (context.text("on") !== undefined && context.number("workers") === undefined) {
+      throw new UsageError("Cannot use --on without --workers: it says where the workers run");
+    }
     const given = withChunk(settingsOf(context), context.number("workers"));
     const net = netOf(context);
     const align = alignOptionsOf(context, net);
