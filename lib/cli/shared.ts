@@ -27,6 +27,24 @@ export const protocolOptions: OptionTable = {
   seed: { kind: "integer", help: "seed of everything that is drawn", default: 1 },
 };
 
+/** For studies that train every contestant several times. */
+export const seedsOption: OptionTable = {
+  seeds: { kind: "integer", help: "how many seeds, from --seed on", least: 1, most: 1000, default: 3 },
+};
+
+export function seedsOf(context: CommandContext): number[] {
+  const seed = context.number("seed") as number;
+  return Array.from({ length: context.number("seeds") as number }, (_, i) => seed + i);
+}
+
+/** The parts of a text option between its commas. */
+export function listOf(context: CommandContext, name: string): string[] | undefined {
+  return context
+    .text(name)
+    ?.split(",")
+    .map((part) => part.trim());
+}
+
 export const alignOptions: OptionTable = {
   mode: {
     kind: "text",

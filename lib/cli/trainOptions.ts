@@ -16,7 +16,7 @@ import type { CommandContext } from "./command";
 import type { OptionTable } from "./options";
 
 /** How long and how a net is trained, whatever is minimised. */
-export const runOptions: OptionTable = {
+const budgetOptions: OptionTable = {
   minutes: {
     kind: "number",
     value: "M",
@@ -44,6 +44,10 @@ export const runOptions: OptionTable = {
     most: 9.99,
   },
   chunk: { kind: "integer", help: "images back-propagated at once; left out: 256", least: 2, most: 100_000 },
+};
+
+/** What happens on the way of a run that keeps checkpoints. */
+const loopOptions: OptionTable = {
   "checkpoint-every": {
     kind: "integer",
     value: "K",
@@ -53,6 +57,9 @@ export const runOptions: OptionTable = {
   },
   "go-on": { kind: "flag", help: "train to the end also when the run is hopeless; left out: it stops then" },
 };
+
+/** Everything about a run but its batches and what is minimised. */
+export const runOptions: OptionTable = { ...budgetOptions, ...loopOptions };
 
 /** What `explore` shows on its slider. */
 export const snapshotOptions: OptionTable = {
@@ -133,8 +140,11 @@ const objectiveOptions: OptionTable = {
   },
 };
 
-/** Everything that decides a training run but the net. */
-export const trainOptions: OptionTable = { ...runOptions, ...batchOptions, ...objectiveOptions };
+/** Everything that decides a training run but the net: what `settingsOf` reads. */
+export const settingOptions: OptionTable = { ...budgetOptions, ...batchOptions, ...objectiveOptions };
+
+/** {@link settingOptions}, and what happens on the way. */
+export const trainOptions: OptionTable = { ...settingOptions, ...loopOptions };
 
 /** Settings of {@link runOptions} that were given. */
 export function runSettingsOf(context: CommandContext): Partial<TrainSettings> {

@@ -18,3 +18,8 @@ export function markdownText(text: string): string {
     .replaceAll(/[\r\n\t\u2028\u2029]+/g, " ")
     .replaceAll(/[\\`*_[\]|~#]/g, "\\$&");
 }
+
+/** The lines of a Markdown table. Cells that hold names must have gone through {@link markdownText}. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+}

@@ -5,7 +5,7 @@ import { checkSearch, type Nearest } from "../evaluate/nearest";
 import { type NamedArrays, shaped, shapedMatrix } from "../worker/arrays";
 import type { Workers } from "../worker/workers";
 import { bestOf, rowsFrom } from "./parallelSearch";
-import { computeParts, type PartOptions } from "./shardedWork";
+import { computeParts, type PartOptions, startsOf } from "./shardedWork";
 
 /** Options of {@link approximateSearch}. */
 export interface ApproximateSearchOptions extends PartOptions {
@@ -37,7 +37,7 @@ export async function approximateSearch(
 ): Promise<ApproximateNearest> {
   const { shardRows = 65_536, expansion = 128, sample = 100 } = options;
   checkSearch(probes, gallery, k, false);
-  const starts = Array.from({ length: Math.ceil(gallery.rows / shardRows) }, (_, s) => s * shardRows);
+  const starts = startsOf(gallery.rows, shardRows);
   const size = Math.min(sample, probes.rows);
   const sampled = Array.from({ length: size }, (_, i) => Math.floor((i * probes.rows) / size));
   const centre = shaped(centreOf(gallery));

@@ -8,6 +8,7 @@ import { matrixOf, type NamedArrays, shaped } from "../worker/arrays";
 import type { AlignItem, AlignRequest } from "../worker/embedOps";
 import { type Call, mapTasks, type WorkerLost, type Workers } from "../worker/workers";
 import type { EmbeddingRows } from "./parquet";
+import { startsOf } from "./shardedWork";
 import { type Shard, type ShardManifest, wholeShard, writeManifest, writeShard } from "./shards";
 
 /** Options of {@link embedShards}. */
@@ -37,7 +38,7 @@ export async function embedShards(
   options: EmbedShardsOptions,
 ): Promise<ShardManifest> {
   const { align, images = 1024, retries, onLost, progress, signal } = options;
-  const starts = Array.from({ length: Math.ceil(dataSet.items.length / images) }, (_, s) => s * images);
+  const starts = startsOf(dataSet.items.length, images);
   const shards: (Shard | undefined)[] = starts.map((_, s) => wholeShard(folder, s));
   const missing = [...shards.keys()].filter((s) => !shards[s]);
   const weights = { weights: shaped(readWeights(net)) };

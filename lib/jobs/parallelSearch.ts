@@ -5,7 +5,7 @@ import { checkSearch, type Nearest } from "../evaluate/nearest";
 import { type NamedArrays, shaped, shapedMatrix } from "../worker/arrays";
 import type { ProductsName } from "../worker/evaluateOps";
 import type { Workers } from "../worker/workers";
-import { computeParts, type PartOptions } from "./shardedWork";
+import { computeParts, type PartOptions, startsOf } from "./shardedWork";
 
 /** Options of {@link parallelSearch}. */
 export interface ParallelSearchOptions extends PartOptions {
@@ -28,7 +28,7 @@ export async function parallelSearch(
 ): Promise<Nearest> {
   const { shardRows = 65_536, products = "plain" } = options;
   checkSearch(probes, gallery, k, false);
-  const starts = Array.from({ length: Math.ceil(gallery.rows / shardRows) }, (_, s) => s * shardRows);
+  const starts = startsOf(gallery.rows, shardRows);
   const centre = centreOf(gallery);
   const found: ShardBest[] = new Array<ShardBest>(starts.length);
   await computeParts(

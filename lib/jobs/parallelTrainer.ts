@@ -4,11 +4,9 @@ import { stackRows } from "../core/matrix";
 import type { CropSet } from "../data/dataset";
 import { buildNet, type Net } from "../nets/build";
 import type { NetSpec } from "../nets/spec";
-import type { Sampler } from "../samplers/sampler";
 import { chunksOf } from "../train/backprop";
-import { Course, type SeenBatch, type StepResult } from "../train/course";
+import { Course, OnCourse, type StepResult } from "../train/course";
 import { writeWeights } from "../train/flatWeights";
-import type { TrainingHistory } from "../train/history";
 import { checkStep, stepIsFinite } from "../train/nonFinite";
 import type { ObjectiveResult } from "../train/objective";
 import type { ReplicaState } from "../train/replica";
@@ -65,13 +63,13 @@ export async function startParallelTrainer(
  * Every replica takes the same optimiser step, and their digests are compared after it. When a worker is lost, all go back to the last kept state and repeat
  * the steps since then, which ends with the same numbers.
  */
-export class ParallelTrainer implements TrainingRun {
+export class ParallelTrainer extends OnCourse implements TrainingRun {
   readonly spec: NetSpec;
   readonly settings: TrainSettings;
   private readonly workers: Workers;
   private readonly crops: CropSet;
   private readonly options: ParallelTrainerOptions;
-  private course: Course;
+  protected course: Course;
   private kept: TrainerState | undefined;
   private net: Net | undefined;
 
@@ -82,44 +80,13 @@ export class ParallelTrainer implements TrainingRun {
     settings: TrainSettings,
     options: ParallelTrainerOptions,
   ) {
+    super();
     this.workers = workers;
     this.spec = spec;
     this.crops = crops;
     this.settings = settings;
     this.options = options;
     this.course = this.courseFrom(options.resume);
-  }
-
-  get history(): TrainingHistory {
-    return this.course.history;
-  }
-
-  get sampler(): Sampler {
-    return this.course.sampler;
-  }
-
-  get steps(): number {
-    return this.course.steps;
-  }
-
-  get seconds(): number {
-    return this.course.seconds;
-  }
-
-  get progress(): number {
-    return this.course.progress;
-  }
-
-  get done(): boolean {
-    return this.progress >= 1;
-  }
-
-  get identities(): number {
-    return this.course.classes;
-  }
-
-  get lastBatch(): SeenBatch | undefined {
-    return this.course.lastBatch;
   }
 
   /** Brings every replica to the start of the run. Called once. */
@@ -146,15 +113,18 @@ export class ParallelTrainer implements TrainingRun {
   }
 
   async currentNet(): Promise<Net> {
-    const { weights } = await this.state();
-    this.net ??= buildNet(this.spec, undefined);
-    writeWeights(this.net, weights);
-    return this.net;
+    return this.netOf(await this.state());
   }
 
   /** Frees the net of `currentNet`. The workers are left as they are. */
   dispose(): void {
     this.net?.dispose();
+  }
+
+  private netOf({ weights }: TrainerState): Net {
+    this.net ??= buildNet(this.spec, undefined);
+    writeWeights(this.net, weights);
+    return this.net;
   }
 
   private async oneStep(): Promise<StepResult> {
@@ -182,7 +152,8 @@ export class ParallelTrainer implements TrainingRun {
     const { loss, trainedGradients } = result;
     if (!stepIsFinite(loss, [gradient, ...trainedGradients])) {
       const broken = { batch, loss, gradient, trainedGradients, chunk: settings.chunk };
-      checkStep(await this.currentNet(), broken, { step: this.steps + 1, rate: settings.rate });
+      // In the middle of a step: nothing to go back to.
+      checkStep(this.netOf(await this.pull()), broken, { step: this.steps + 1, rate: settings.rate });
     }
     const { learningRate } = course;
     const applied = await this.onAll(

@@ -13,6 +13,11 @@ export interface PartOptions extends LongWork {
   readonly onLost?: (error: WorkerLost) => void;
 }
 
+/** The first rows of parts of `size` rows. */
+export function startsOf(rows: number, size: number): number[] {
+  return Array.from({ length: Math.ceil(rows / size) }, (_, part) => part * size);
+}
+
 /**
  * Computes `count` parts over all workers, but for those that were kept before, and hands each to `take` as soon as it is there, in any order. Throws as
  * `mapTasks` does.

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { Interrupted, LabError } from "../core/errors";
 import { writeFileAtomic } from "../core/files";
+import { readKept } from "../core/kept";
 import type { Matrix } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import { pairDistances } from "../evaluate/distances";
@@ -126,14 +126,9 @@ const schema = z.strictObject({
 });
 
 function readRun(path: string, name: string, seed: number): ContestRun | undefined {
-  if (!existsSync(path)) return undefined;
-  try {
-    const run = schema.parse(JSON.parse(readFileSync(path, "utf8")));
-    if (run.name === name && run.seed === seed) return run;
-  } catch {
-    // Not JSON, or not ours: said below.
-  }
-  throw new LabError(
-    `Cannot read ${path}: it must hold the run of ${name} with seed ${seed}; remove it to train again`,
-  );
+  const parse = (json: unknown): ContestRun | undefined => {
+    const run = schema.parse(json);
+    return run.name === name && run.seed === seed ? run : undefined;
+  };
+  return readKept(path, parse, `the run of ${name} with seed ${seed}; remove it to train again`);
 }

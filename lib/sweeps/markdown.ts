@@ -1,3 +1,4 @@
+import { markdownTable } from "../core/text";
 import type { SweepKind } from "./kinds";
 import type { SweepPoint } from "./points";
 import type { Estimate } from "./score";
@@ -41,7 +42,7 @@ export function sweepMarkdown(kind: SweepKind, points: readonly SweepPoint[], fa
     "",
     `\`${facts.command}\`. ${facts.protocol}; ${facts.subject}.`,
     "",
-    ...[head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`),
+    ...markdownTable(head, rows),
     "",
     `Accuracy: mean ± standard error over the folds; VAL: over five identity-disjoint sets. ${kind.note}`,
     ...(others ? [`The paper's other values: ${others}.`] : []),

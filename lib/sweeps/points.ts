@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { LabError, throwIfStopped } from "../core/errors";
+import { throwIfStopped } from "../core/errors";
 import { writeFileAtomic } from "../core/files";
+import { readKept } from "../core/kept";
 import type { LongWork } from "../core/progress";
 import type { SweepValue } from "./kinds";
 import type { SweepScore } from "./score";
@@ -36,8 +36,9 @@ export async function measurePoints(
     throwIfStopped(signal, "the sweep; the points that were measured are kept, --resume goes on");
     progress?.({ stage: "sweep", done: points.length, total: values.length, detail: String(value) });
     const path = fileOf(value);
-    if (existsSync(path)) {
-      points.push(readPoint(path, value));
+    const known = readPoint(path, value);
+    if (known) {
+      points.push(known);
       note?.(`${value} was measured before`);
       continue;
     }
@@ -49,14 +50,10 @@ export async function measurePoints(
   return points;
 }
 
-function readPoint(path: string, value: SweepValue): SweepPoint {
-  try {
-    const point = JSON.parse(readFileSync(path, "utf8")) as SweepPoint;
-    if (point.value === value && Number.isFinite(point.score.accuracy.mean)) return point;
-  } catch {
-    // Not JSON, or not ours: said below.
-  }
-  throw new LabError(
-    `Cannot read ${path}: it must hold the point ${value} of this sweep; remove it to measure again`,
-  );
+function readPoint(path: string, value: SweepValue): SweepPoint | undefined {
+  const parse = (json: unknown): SweepPoint | undefined => {
+    const point = json as SweepPoint;
+    return point.value === value && Number.isFinite(point.score.accuracy.mean) ? point : undefined;
+  };
+  return readKept(path, parse, `the point ${value} of this sweep; remove it to measure again`);
 }

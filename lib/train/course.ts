@@ -141,6 +141,43 @@ export class Course {
   }
 }
 
+/** What every training run tells of its course. */
+export abstract class OnCourse {
+  protected abstract readonly course: Course;
+
+  get history(): TrainingHistory {
+    return this.course.history;
+  }
+
+  get sampler(): Sampler {
+    return this.course.sampler;
+  }
+
+  get steps(): number {
+    return this.course.steps;
+  }
+
+  get seconds(): number {
+    return this.course.seconds;
+  }
+
+  get progress(): number {
+    return this.course.progress;
+  }
+
+  get done(): boolean {
+    return this.progress >= 1;
+  }
+
+  get identities(): number {
+    return this.course.classes;
+  }
+
+  get lastBatch(): SeenBatch | undefined {
+    return this.course.lastBatch;
+  }
+}
+
 /** Throws a RangeError when settings are out of range or the net does not take these crops. */
 export function checkCourse(spec: NetSpec, crops: CropSet, settings: TrainSettings): void {
   checkSettings(settings);

@@ -7,7 +7,15 @@ import type { Net } from "../nets/build";
 import type { NetSpec } from "../nets/spec";
 import type { RowTriplets } from "../samplers/offline";
 import type { Sampler } from "../samplers/sampler";
-import { Course, type CourseState, checkCourse, classesOf, type SeenBatch, type StepResult } from "./course";
+import {
+  Course,
+  type CourseState,
+  checkCourse,
+  classesOf,
+  OnCourse,
+  type SeenBatch,
+  type StepResult,
+} from "./course";
 import { embedRows } from "./embed";
 import type { TrainingHistory } from "./history";
 import { checkStep } from "./nonFinite";
@@ -75,16 +83,15 @@ export interface TrainerOptions {
  * A training run over aligned crops. `step` does one optimiser step; `state` and the constructor's `resume` save and continue it.
  * The caller owns the loop (see `train`), so that a notebook can step through it by hand.
  */
-export class Trainer implements TrainingRun {
+export class Trainer extends OnCourse implements TrainingRun {
   readonly spec: NetSpec;
   readonly net: Net;
   readonly settings: TrainSettings;
-  readonly history: TrainingHistory;
-  readonly sampler: Sampler;
-  private readonly course: Course;
+  protected readonly course: Course;
   private readonly replica: Replica;
 
   constructor(spec: NetSpec, crops: CropSet, settings: TrainSettings, options: TrainerOptions = {}) {
+    super();
     checkCourse(spec, crops, settings);
     const { resume, start, objective, now } = options;
     this.replica = new Replica(spec, settings, {
@@ -102,32 +109,6 @@ export class Trainer implements TrainingRun {
         mineOffline(this.net, crops, { chunk: settings.chunk, subset, random }),
     });
     this.settings = settings;
-    this.history = this.course.history;
-    this.sampler = this.course.sampler;
-  }
-
-  get steps(): number {
-    return this.course.steps;
-  }
-
-  get seconds(): number {
-    return this.course.seconds;
-  }
-
-  get progress(): number {
-    return this.course.progress;
-  }
-
-  get done(): boolean {
-    return this.progress >= 1;
-  }
-
-  get identities(): number {
-    return this.course.classes;
-  }
-
-  get lastBatch(): SeenBatch | undefined {
-    return this.course.lastBatch;
   }
 
   step(): StepResult {

@@ -1,16 +1,15 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { z } from "zod";
 import type { AlignOptions } from "../align/alignDataSet";
-import { LabError } from "../core/errors";
 import { writeFileAtomic } from "../core/files";
+import { readKept } from "../core/kept";
 import type { LongWork } from "../core/progress";
 import type { OpenedData } from "../data/open";
-import { pairDistances } from "../evaluate/distances";
 import { rocCurve } from "../evaluate/roc";
 import { meanAndStandardError } from "../evaluate/statistics";
 import { type VerificationResult, verification } from "../evaluate/verification";
-import { embedCrops } from "../train/embed";
 import type { TrainSettings } from "../train/settings";
+import { distancesOfPairs } from "./pairsOfNet";
 import { type Prepared, prepare } from "./prepare";
 import { trainRecipe } from "./recipeStage";
 import { type RecipeName, recipes } from "./recipes";
@@ -56,6 +55,9 @@ export interface FoldStudyOptions extends LongWork {
   readonly fileOf: (recipe: RecipeName, fold: number) => string;
   /** Folder of the checkpoints of a training in progress; removed when its fold is done. */
   readonly checkpointsOf: (recipe: RecipeName, fold: number) => string;
+  readonly checkpointEvery?: number;
+  /** Train a stage to its end also when that is hopeless; see `TrainStageOptions`. */
+  readonly goOn?: boolean;
   readonly note?: (line: string) => void;
 }
 
@@ -99,13 +101,15 @@ async function oneFold(
   prepared: Prepared,
   recipe: RecipeName,
   fold: number,
-  { settings, net, fileOf, checkpointsOf, note, progress, signal }: FoldStudyOptions,
+  { settings, net, checkpointEvery, goOn, fileOf, checkpointsOf, note, progress, signal }: FoldStudyOptions,
 ): Promise<FoldRun> {
   const checkpoints = checkpointsOf(recipe, fold);
   const { trainer, steps, seconds } = await trainRecipe(prepared, recipes[recipe], {
     settings,
     net,
     evaluations: 0,
+    checkpointEvery,
+    goOn,
     checkpointsOf: (stage) => `${checkpoints}/stage-${stage}`,
     note: (line) => note?.(`${recipe}, fold ${fold + 1}: ${line}`),
     progress:
@@ -113,12 +117,9 @@ async function oneFold(
     signal,
   });
   try {
-    const { test, pairs, train, opened } = prepared;
+    const { pairs, train, test, opened } = prepared;
     const mirrorAverage = mirrorAverageFor(opened.dataSet.kind);
-    const rows = [...new Set([...pairs.first, ...pairs.second])];
-    const place = new Map(rows.map((row, i) => [row, i]));
-    const x = await embedCrops(trainer.net, test.crops, { rows, mirrorAverage, signal });
-    const at = (of: Int32Array): number[] => Array.from(of, (row) => place.get(row) as number);
+    const distances = await distancesOfPairs(trainer.net, test.crops, pairs, { mirrorAverage, signal });
     const run: FoldRun = {
       recipe,
       fold,
@@ -126,7 +127,7 @@ async function oneFold(
       seconds,
       trainIdentities: new Set(train.crops.labels).size,
       trainImages: train.crops.labels.length,
-      distances: Array.from(pairDistances(x, at(pairs.first), at(pairs.second))),
+      distances: Array.from(distances),
       same: Array.from(pairs.same),
     };
     writeFileAtomic(fileOf(recipe, fold), `${JSON.stringify(run)}\n`);
@@ -162,15 +163,10 @@ const schema = z.object({
 });
 
 function readRun(path: string, recipe: RecipeName, fold: number): FoldRun | undefined {
-  if (!existsSync(path)) return undefined;
-  try {
-    const run = schema.parse(JSON.parse(readFileSync(path, "utf8")));
-    if (run.recipe === recipe && run.fold === fold && run.same.length === run.distances.length)
-      return { ...run, recipe };
-  } catch {
-    // Not JSON, or not ours: said below.
-  }
-  throw new LabError(
-    `Cannot read ${path}: it must hold fold ${fold + 1} of the recipe ${recipe}; remove it to train again`,
-  );
+  const parse = (json: unknown): FoldRun | undefined => {
+    const run = schema.parse(json);
+    const fits = run.recipe === recipe && run.fold === fold && run.same.length === run.distances.length;
+    return fits ? { ...run, recipe } : undefined;
+  };
+  return readKept(path, parse, `fold ${fold + 1} of the recipe ${recipe}; remove it to train again`);
 }

@@ -4,7 +4,6 @@ import { Interrupted, LabError } from "../core/errors";
 import type { Matrix } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import type { OpenedData } from "../data/open";
-import { pairDistances } from "../evaluate/distances";
 import { verification } from "../evaluate/verification";
 import { type ParallelTrainer, startParallelTrainer } from "../jobs/parallelTrainer";
 import { type NamedNetOptions, type NetName, namedNet } from "../nets/named";
@@ -17,6 +16,7 @@ import { NotFinite } from "../train/nonFinite";
 import { defaultSettings, type TrainSettings } from "../train/settings";
 import { Trainer, type TrainerState, type TrainingRun, train } from "../train/trainer";
 import type { Workers } from "../worker/workers";
+import { distancesOfPairs } from "./pairsOfNet";
 import { cropsDigest, type Prepared } from "./prepare";
 import { Hopeless, troubleWarner, type WarnerOptions } from "./runTroubles";
 import { type SnapshotOptions, snapshotKeeper } from "./snapshots";
@@ -212,15 +212,16 @@ const CURVE_PAIRS = 1000;
 async function evaluateNow(run: TrainingRun, { pairs, test, opened }: Prepared): Promise<void> {
   const stride = Math.max(1, Math.floor(pairs.same.length / CURVE_PAIRS));
   const chosen = Array.from(pairs.same.keys()).filter((p) => p % stride === 0);
-  const rows = [...new Set(chosen.flatMap((p) => [pairs.first[p], pairs.second[p]]))];
-  const at = new Map(rows.map((row, i) => [row, i]));
-  const embeddings = await embedCrops(await run.currentNet(), test.crops, {
-    rows,
-    mirrorAverage: mirrorAverageFor(opened.dataSet.kind),
-  });
-  const index = (from: Int32Array): number[] => chosen.map((p) => at.get(from[p]) as number);
+  const index = (of: Int32Array): Int32Array => Int32Array.from(chosen, (p) => of[p]);
+  const mirrorAverage = mirrorAverageFor(opened.dataSet.kind);
+  const [first, second] = [index(pairs.first), index(pairs.second)];
   const { accuracy, auc } = verification({
-    distances: pairDistances(embeddings, index(pairs.first), index(pairs.second)),
+    distances: await distancesOfPairs(
+      await run.currentNet(),
+      test.crops,
+      { first, second },
+      { mirrorAverage },
+    ),
     same: chosen.map((p) => pairs.same[p]),
     fold: chosen.map((_, i) => i % 2),
     folds: 2,

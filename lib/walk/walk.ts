@@ -14,6 +14,7 @@ import { type Evaluation, evaluateStage, oneShotRows } from "./evaluateStage";
 import { type Prepared, prepare } from "./prepare";
 import { projectStage } from "./projectStage";
 import { reportDataOf } from "./reportOf";
+import { alignRequest, netRequest } from "./request";
 import { openRunFolder, plainRequest, type RunFolder, type RunRequest } from "./runFolder";
 import { troublesOfRun } from "./runTroubles";
 import { saveTrained } from "./saveTrained";
@@ -75,12 +76,9 @@ function requestOf({ data, protocol, align = {}, turns, settings = {}, net = {} 
     command: "walk",
     data: nameOfData(data),
     protocol: protocol ?? "auto",
-    mode: align.mode ?? null,
-    size: align.size ?? null,
+    ...alignRequest(align),
     ...(turns && { turns }),
-    net: net.name ?? null,
-    embedding: net.embedding ?? null,
-    batchNorm: net.batchNorm ?? false,
+    ...netRequest(net),
     ...plainRequest(settings),
   };
 }

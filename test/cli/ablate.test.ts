@@ -54,6 +54,8 @@ test("ablate changes one thing at a time, compares seed by seed, and keeps what 
       json.rows.slice(0, 3).map(({ auc }) => auc.mean),
     );
     assert.match((await runCli([...command, "--factors", "colour"])).err, /Cannot change "colour"/);
+    // A run of an ablation keeps no checkpoints and is never stopped on the way.
+    assert.match((await runCli([...command, "--go-on"])).err, /Unknown option '--go-on'/);
   }));
 
 test("variationsOf() leaves out what the base already is and what does not fit the data", () => {

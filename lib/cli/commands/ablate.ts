@@ -1,12 +1,14 @@
 import { resolve } from "node:path";
 import { UsageError } from "../../core/errors";
 import { writeFileAtomic } from "../../core/files";
+import { markdownTable } from "../../core/text";
 import { openDataSet } from "../../data/open";
 import { lossRanking } from "../../figures/lossRanking";
 import { figureSvg } from "../../figures/still";
 import { type AblationRow, ablation, BASE } from "../../sweeps/ablation";
 import type { Estimate } from "../../sweeps/score";
 import { type FactorName, factorNames, variationsOf } from "../../sweeps/variations";
+import { alignRequest, netRequest } from "../../walk/request";
 import { openRunFolder, plainRequest } from "../../walk/runFolder";
 import { settingsFor } from "../../walk/trainStage";
 import { nameOfData } from "../../walk/walk";
@@ -16,12 +18,15 @@ import {
   alignOptions,
   alignOptionsOf,
   dataOptions,
+  listOf,
   protocolOf,
   protocolOptions,
   required,
+  seedsOf,
+  seedsOption,
   slug,
 } from "../shared";
-import { settingsOf, trainOptions } from "../trainOptions";
+import { settingOptions, settingsOf } from "../trainOptions";
 
 export const ablateCommand: Command = {
   name: "ablate",
@@ -29,7 +34,7 @@ export const ablateCommand: Command = {
   options: {
     ...dataOptions,
     ...protocolOptions,
-    ...trainOptions,
+    ...settingOptions,
     ...netOptions,
     ...alignOptions,
     factors: {
@@ -37,7 +42,7 @@ export const ablateCommand: Command = {
       value: "LIST",
       help: `what is changed, separated by commas; left out: ${factorNames.join(",")}`,
     },
-    seeds: { kind: "integer", help: "how many seeds, from --seed on", least: 1, most: 1000, default: 3 },
+    ...seedsOption,
     out: {
       kind: "text",
       value: "DIR",
@@ -52,18 +57,20 @@ export const ablateCommand: Command = {
   run: async (context) => {
     const [data, protocol, net] = [context.text("data"), protocolOf(context), netOf(context)];
     const align = alignOptionsOf(context, net);
-    const [seeds, seed] = [context.number("seeds") as number, context.number("seed") as number];
+    const seeds = seedsOf(context);
     const factors = factorsOf(context);
     const given = settingsOf(context);
     // Factors and seeds may be added when it is resumed.
     const request = {
       ...{ command: "ablate", data: nameOfData(data), protocol },
-      ...{ mode: align.mode ?? null, size: align.size ?? null, useLandmarks: align.useLandmarks ?? true },
-      ...{ net: net.name ?? null, embedding: net.embedding ?? null, batchNorm: net.batchNorm ?? false },
+      ...{ useLandmarks: align.useLandmarks ?? true },
+      ...alignRequest(align),
+      ...netRequest(net),
       ...plainRequest(given),
     };
     const run = openRunFolder(resolve(required(context, "out", "the run folder")), request, {
       resume: context.flag("resume"),
+      note: context.note,
     });
     try {
       const { progress, signal } = context;
@@ -76,16 +83,16 @@ export const ablateCommand: Command = {
         base,
         protocol,
         variations: variationsOf(base, factors),
-        seeds: Array.from({ length: seeds }, (_, i) => seed + i),
+        seeds,
         fileOf: (name, one) => run.file("runs", `${slug(name)}-seed-${one}.json`),
         progress,
         signal,
       });
-      const json = { settings, seeds, rows };
+      const json = { settings, seeds: seeds.length, rows };
       const text = table(rows);
       writeFileAtomic(run.file("ablation.json"), `${JSON.stringify(json, null, 2)}\n`);
       writeFileAtomic(run.file("ablation.md"), `${text}\n`);
-      writeFileAtomic(run.file("ablation.svg"), figureSvg(rankingOf(rows, seeds)));
+      writeFileAtomic(run.file("ablation.svg"), figureSvg(rankingOf(rows, seeds.length)));
       return { json: { ...json, runDirectory: run.path }, text };
     } finally {
       run.close();
@@ -94,10 +101,7 @@ export const ablateCommand: Command = {
 };
 
 function factorsOf(context: CommandContext): readonly FactorName[] {
-  const names = context
-    .text("factors")
-    ?.split(",")
-    .map((name) => name.trim());
+  const names = listOf(context, "factors");
   const unknown = names?.find((name) => !(factorNames as readonly string[]).includes(name));
   if (unknown !== undefined) {
     throw new UsageError(
@@ -132,5 +136,5 @@ function table(rows: readonly AblationRow[]): string {
     `${seconds.toFixed(0)} s`,
   ]);
   const head = ["factor", "changed to", "AUC", "AUC minus the base's", "accuracy", "training"];
-  return [head, head.map(() => "---"), ...cells].map((row) => `| ${row.join(" | ")} |`).join("\n");
+  return markdownTable(head, cells).join("\n");
 }

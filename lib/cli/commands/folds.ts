@@ -1,15 +1,17 @@
 import { resolve } from "node:path";
 import { UsageError } from "../../core/errors";
 import { writeFileAtomic } from "../../core/files";
+import { markdownTable } from "../../core/text";
 import { openDataSet } from "../../data/open";
 import { type FoldResult, foldStudy, VIEW2_FOLDS } from "../../walk/foldStudy";
 import { type RecipeName, recipeNames, recipes } from "../../walk/recipes";
+import { alignRequest, netRequest } from "../../walk/request";
 import { openRunFolder, plainRequest } from "../../walk/runFolder";
 import { settingsFor } from "../../walk/trainStage";
 import { nameOfData } from "../../walk/walk";
 import type { Command, CommandContext } from "../command";
 import { netOf, netOptions } from "../netOptions";
-import { alignOptions, alignOptionsOf, required } from "../shared";
+import { alignOptions, alignOptionsOf, listOf, required } from "../shared";
 import { runOptions, runSettingsOf } from "../trainOptions";
 
 export const foldsCommand: Command = {
@@ -52,18 +54,14 @@ export const foldsCommand: Command = {
     const { budget, ...lasting } = runSettingsOf(context);
     // Recipes and folds may be added when it is resumed; everything that decides a fold's numbers may not change.
     const request = {
-      ...{
-        command: "folds",
-        data: nameOfData(data),
-        mode: align.mode ?? null,
-        size: align.size ?? null,
-        useLandmarks: align.useLandmarks ?? true,
-      },
-      ...{ net: net.name ?? null, embedding: net.embedding ?? null, batchNorm: net.batchNorm ?? false },
+      ...{ command: "folds", data: nameOfData(data), useLandmarks: align.useLandmarks ?? true },
+      ...alignRequest(align),
+      ...netRequest(net),
       ...plainRequest({ ...lasting, budget: budget ?? null }),
     };
     const run = openRunFolder(resolve(required(context, "out", "the run folder")), request, {
       resume: context.flag("resume"),
+      note: context.note,
     });
     try {
       const { progress, signal, note } = context;
@@ -75,6 +73,8 @@ export const foldsCommand: Command = {
         net,
         align,
         folds,
+        checkpointEvery: context.number("checkpoint-every"),
+        goOn: context.flag("go-on"),
         fileOf: (recipe, fold) => run.file("folds", `${recipe}-${fold + 1}.json`),
         checkpointsOf: (recipe, fold) => run.file("checkpoints", `${recipe}-${fold + 1}`),
         note,
@@ -92,11 +92,9 @@ export const foldsCommand: Command = {
   },
 };
 
-function listOf(context: CommandContext, name: string): string[] | undefined {
-  const parts = context
-    .text(name)
-    ?.split(",")
-    .map((part) => part.trim());
+/** A list without repetitions. */
+function differentOf(context: CommandContext, name: string): string[] | undefined {
+  const parts = listOf(context, name);
   const twice = parts?.find((part, i) => parts.indexOf(part) !== i);
   if (twice !== undefined)
     throw new UsageError(`Cannot use --${name}: ${JSON.stringify(twice)} stands there twice`);
@@ -104,7 +102,7 @@ function listOf(context: CommandContext, name: string): string[] | undefined {
 }
 
 function recipesOf(context: CommandContext): RecipeName[] {
-  const names = listOf(context, "recipes") as string[];
+  const names = differentOf(context, "recipes") as string[];
   const unknown = names.find((name) => !(recipeNames as readonly string[]).includes(name));
   if (unknown !== undefined) {
     throw new UsageError(
@@ -115,7 +113,7 @@ function recipesOf(context: CommandContext): RecipeName[] {
 }
 
 function foldsOf(context: CommandContext): number[] | undefined {
-  const folds = listOf(context, "folds")?.map(Number);
+  const folds = differentOf(context, "folds")?.map(Number);
   const wrong = folds?.find((fold) => !Number.isInteger(fold) || fold < 1 || fold > VIEW2_FOLDS);
   if (wrong !== undefined || folds?.length === 1) {
     throw new UsageError(
@@ -152,5 +150,5 @@ function table(results: readonly FoldResult[]): string {
     minutes(runs),
   ]);
   const head = ["recipe", "accuracy", "AUC of a fold", "pairs", "training minutes a fold"];
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return markdownTable(head, rows).join("\n");
 }

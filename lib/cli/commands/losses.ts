@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
 import { writeFileAtomic } from "../../core/files";
+import { markdownTable } from "../../core/text";
 import { lossRanking } from "../../figures/lossRanking";
 import { figureSvg } from "../../figures/still";
 import { allLosses, type LossSummary, lossStudy } from "../../sweeps/lossStudy";
 import type { Estimate } from "../../sweeps/score";
 import { prepare } from "../../walk/prepare";
+import { alignRequest, netRequest } from "../../walk/request";
 import { openRunFolder } from "../../walk/runFolder";
 import { nameOfData } from "../../walk/walk";
 import type { Command, CommandContext } from "../command";
@@ -16,6 +18,8 @@ import {
   protocolOf,
   protocolOptions,
   required,
+  seedsOf,
+  seedsOption,
   slug,
 } from "../shared";
 
@@ -28,7 +32,7 @@ export const lossesCommand: Command = {
     ...netOptions,
     ...alignOptions,
     steps: { kind: "integer", help: "training steps of every run", least: 1, default: 500 },
-    seeds: { kind: "integer", help: "how many seeds, from --seed on", least: 1, most: 1000, default: 3 },
+    ...seedsOption,
     out: {
       kind: "text",
       value: "DIR",
@@ -43,18 +47,11 @@ export const lossesCommand: Command = {
   run: async (context) => {
     const net = netOf(context);
     const [data, protocol, align] = [context.text("data"), protocolOf(context), alignOptionsOf(context, net)];
-    const [steps, seeds, seed] = (["steps", "seeds", "seed"] as const).map(
-      (name) => context.number(name) as number,
-    );
+    const [steps, seed] = (["steps", "seed"] as const).map((name) => context.number(name) as number);
     const request = {
-      ...{
-        command: "losses",
-        data: nameOfData(data),
-        protocol,
-        mode: align.mode ?? null,
-        size: align.size ?? null,
-      },
-      ...{ net: net.name ?? null, embedding: net.embedding ?? null, batchNorm: net.batchNorm ?? false },
+      ...{ command: "losses", data: nameOfData(data), protocol },
+      ...alignRequest(align),
+      ...netRequest(net),
       ...{ useLandmarks: align.useLandmarks ?? true, steps, seed },
     };
     const run = openRunFolder(resolve(required(context, "out", "the run folder")), request, {
@@ -67,7 +64,7 @@ export const lossesCommand: Command = {
       const summary = await lossStudy(prepared, {
         steps,
         net,
-        seeds: Array.from({ length: seeds }, (_, i) => seed + i),
+        seeds: seedsOf(context),
         fileOf: (loss, one) => run.file("runs", `${slug(loss)}-seed-${one}.json`),
         progress,
         signal,
@@ -113,7 +110,7 @@ function lossTable({ protocol, net, steps, seeds, results }: LossSummary, comman
   return [
     `\`${command}\`. ${protocol}; net ${net}, ${steps} steps, seeds ${seeds.join(", ")}.`,
     "",
-    ...[head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`),
+    ...markdownTable(head, rows),
     "",
     "Mean ± standard error over the seeds. One net, sampler, optimiser and rate for all; each loss with its own defaults unless its name says otherwise.",
     "",

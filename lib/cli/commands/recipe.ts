@@ -5,6 +5,7 @@ import { writeFileAtomic } from "../../core/files";
 import { prepare } from "../../walk/prepare";
 import { recipeStage } from "../../walk/recipeStage";
 import { type RecipeName, recipeNames, recipes } from "../../walk/recipes";
+import { alignRequest, netRequest } from "../../walk/request";
 import { openRunFolder, plainRequest } from "../../walk/runFolder";
 import { saveTrained } from "../../walk/saveTrained";
 import { settingsFor } from "../../walk/trainStage";
@@ -60,8 +61,8 @@ async function follow(context: CommandContext, name: RecipeName): Promise<Comman
   const { budget, ...lasting } = runSettingsOf(context);
   const request = {
     ...{ command: "recipe", recipe: name, data: nameOfData(data), protocol },
-    ...{ mode: align.mode ?? null, size: align.size ?? null },
-    ...{ net: net.name ?? null, embedding: net.embedding ?? null, batchNorm: net.batchNorm ?? false },
+    ...alignRequest(align),
+    ...netRequest(net),
     // The shares of the stages are cut from it, so it cannot change.
     ...plainRequest({ ...lasting, budget: budget ?? null }),
   };

@@ -13,6 +13,7 @@ import { trainedMeasure } from "../../sweeps/trained";
 import { MODEL_HELP, openEmbedder } from "../../walk/embedder";
 import { alignmentOf } from "../../walk/modelInput";
 import { pairRows } from "../../walk/prepare";
+import { alignRequest, netRequest } from "../../walk/request";
 import { openRunFolder, plainRequest, type RunFolder } from "../../walk/runFolder";
 import { nameOfData } from "../../walk/walk";
 import type { Command, CommandContext, CommandResult } from "../command";
@@ -84,8 +85,9 @@ async function sweep(context: CommandContext, name: SweepName): Promise<CommandR
       data: nameOfData(context.text("data")),
       protocol: protocolOf(context),
     },
-    ...{ model: context.text("model") ?? null, mode: align.mode ?? null, size: align.size ?? null },
-    ...{ net: net.name ?? null, embedding: net.embedding ?? null, batchNorm: net.batchNorm ?? false },
+    ...{ model: context.text("model") ?? null },
+    ...alignRequest(align),
+    ...netRequest(net),
     ...plainRequest({ ...settingsOf(context), useLandmarks: align.useLandmarks }),
   };
   const run = openRunFolder(out, request, { resume: context.flag("resume"), note: context.note });

@@ -7,6 +7,7 @@ import { defaultSettings, type TrainSettings } from "../../train/settings";
 import type { TrainingRun } from "../../train/trainer";
 import { troubleText } from "../../train/trouble";
 import { type Prepared, prepare } from "../../walk/prepare";
+import { alignRequest, netRequest } from "../../walk/request";
 import { openRunFolder, plainRequest, type RunFolder } from "../../walk/runFolder";
 import { troublesOfRun } from "../../walk/runTroubles";
 import { saveTrained } from "../../walk/saveTrained";
@@ -71,12 +72,9 @@ export const trainCommand: Command = {
       command: "train",
       data: nameOfData(data),
       protocol,
-      mode: align.mode ?? null,
-      size: align.size ?? null,
+      ...alignRequest(align),
       ...(turns && { turns }),
-      net: net.name ?? null,
-      embedding: net.embedding ?? null,
-      batchNorm: net.batchNorm ?? false,
+      ...netRequest(net),
       ...plainRequest(lasting),
     };
     const run = openRunFolder(out, request, { resume: context.flag("resume"), note: context.note });
