@@ -5,20 +5,18 @@ interface Template {
   readonly scale: number;
 }
 
+const ARCFACE_POINTS: readonly number[] = [
+  38.2946, 51.6963, 73.5318, 51.5014, 56.0252, 71.7366, 41.5493, 92.3655, 70.7299, 92.2041,
+];
+
 /**
  * Where five points lie in an aligned crop: image-left eye, image-right eye, nose tip, image-left and image-right mouth corner.
  * `arcface-112` are the coordinates in a 112×112 crop that ArcFace's authors published and most face-embedding code uses since, drawn a little smaller, which
- * leaves more of the head in the crop. `dlib-150` is dlib's mean face in its 150×150 chip with a padding of a quarter (King 2017), as its net wants it.
+ * leaves more of the head in the crop. `close-112` are the same points drawn a third larger: eyes, nose and mouth fill the crop, hair and chin leave it. `dlib-150` is dlib's mean face in its 150×150 chip with a padding of a quarter (King 2017), as its net wants it.
  */
 const TEMPLATES: ReadonlyMap<string, Template> = new Map([
-  [
-    "arcface-112",
-    {
-      side: 112,
-      points: [38.2946, 51.6963, 73.5318, 51.5014, 56.0252, 71.7366, 41.5493, 92.3655, 70.7299, 92.2041],
-      scale: 0.95,
-    },
-  ],
+  ["arcface-112", { side: 112, points: ARCFACE_POINTS, scale: 0.95 }],
+  ["close-112", { side: 112, points: ARCFACE_POINTS, scale: 1.25 }],
   [
     "dlib-150",
     {

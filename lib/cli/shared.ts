@@ -1,5 +1,6 @@
 import { type AlignMode, alignModes } from "../align/align";
 import type { AlignOptions } from "../align/alignDataSet";
+import { DEFAULT_TEMPLATE, templateNames } from "../align/templates";
 import { UsageError } from "../core/errors";
 import { type ProtocolName, protocolNames } from "../data/open";
 import type { NetChoice } from "../walk/trainStage";
@@ -52,6 +53,12 @@ export const alignOptions: OptionTable = {
     help: "alignment of faces; left out: similarity",
     choices: alignModes,
   },
+  template: {
+    kind: "text",
+    value: "NAME",
+    help: `where the five points of a face lie in an aligned crop; left out: ${DEFAULT_TEMPLATE}`,
+    choices: templateNames(),
+  },
   size: {
     kind: "integer",
     help: "side of the net's input in pixels; left out: 32 for drawings, for faces 64 or that of the named net",
@@ -71,9 +78,16 @@ export const turnOptions: OptionTable = {
 /** Alignment as asked; where a `net` is to be trained, the size is one that it takes. */
 export function alignOptionsOf(context: CommandContext, net?: NetChoice): AlignOptions {
   const size = context.number("size");
+  const [mode, template] = [context.text("mode") as AlignMode | undefined, context.text("template")];
+  if (template !== undefined && mode !== undefined && mode !== "similarity") {
+    throw new UsageError(
+      `Cannot align: a template is for --mode similarity, current value is --mode ${mode} with --template ${template}`,
+    );
+  }
   const usual = net === undefined || (net.name === undefined && size === undefined);
   return {
-    mode: context.text("mode") as AlignMode | undefined,
+    mode,
+    template,
     size: usual ? size : inputSizeOf(net, size),
     useLandmarks: !context.flag("detect-always"),
   };

@@ -32,6 +32,8 @@ export function alignmentOf(
   if (asked.mode !== undefined && asked.mode !== input.alignment)
     refuse("the alignment mode", input.alignment, asked.mode);
   if (asked.size !== undefined && asked.size !== input.size) refuse("the size", input.size, asked.size);
+  if (asked.template !== undefined && asked.template !== input.template)
+    refuse("the template", input.template, asked.template);
   if (dataSet.kind === "drawings" && input.alignment !== "none") refuse("the data", "faces", "drawings");
   return {
     mode: input.alignment as AlignOptions["mode"],

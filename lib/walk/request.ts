@@ -3,8 +3,8 @@ import type { RunRequest } from "./runFolder";
 import type { NetChoice } from "./trainStage";
 
 /** Alignment as part of a run's request. */
-export function alignRequest({ mode, size }: AlignOptions): RunRequest {
-  return { mode: mode ?? null, size: size ?? null };
+export function alignRequest({ mode, size, template }: AlignOptions): RunRequest {
+  return { mode: mode ?? null, size: size ?? null, template: template ?? null };
 }
 
 /** The net as part of a run's request. */

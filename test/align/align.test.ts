@@ -89,7 +89,7 @@ test("templatePoints() are centred and scale with the crop", () => {
   assertClose([points[0]], [26.3887], 1e-4);
   assert.throws(
     () => templatePoints("mine", 64, 4),
-    /template must be one of arcface-112, dlib-150, current value is mine/,
+    /template must be one of arcface-112, close-112, dlib-150, current value is mine/,
   );
 });
 

@@ -10,6 +10,7 @@ interface Answer {
   readonly error?: string;
   readonly results: readonly {
     readonly recipe: string;
+    readonly templates: readonly string[];
     readonly accuracy: number;
     readonly pairs: number;
     readonly perFold: readonly { readonly trainIdentities: number; readonly steps: number }[];
@@ -75,10 +76,10 @@ test("folds trains on nobody of the fold, takes the threshold of the other folds
       ],
     );
     assert.ok(json.results.every(({ perFold }) => perFold.every(({ steps }) => steps === 4)));
-    assert.match(readFileSync(join(out, "folds.md"), "utf8"), /\| two-step \| \d/);
-    assert.ok(!existsSync(join(out, "checkpoints", "facenet-1")));
+    assert.match(readFileSync(join(out, "folds.md"), "utf8"), /\| two-step \| arcface-112 \| \d/);
+    assert.ok(!existsSync(join(out, "checkpoints", "facenet-arcface-112-1")));
     // Fold 1 is made to be all right with a threshold of 1, folds 2 and 3 all wrong: what is chosen on two of them fails on the third.
-    const file = (fold: number): string => join(out, "folds", `facenet-${fold}.json`);
+    const file = (fold: number): string => join(out, "folds", `facenet-arcface-112-${fold}.json`);
     const runs = [1, 2, 3].map((fold) => JSON.parse(readFileSync(file(fold), "utf8")) as FoldRun);
     for (const [k, run] of runs.entries()) {
       const distances = run.same.map((same) => (same === (k === 0 ? 1 : 0) ? 0.5 : 1.5));
@@ -92,16 +93,54 @@ test("folds trains on nobody of the fold, takes the threshold of the other folds
     writeFileSync(file(3), "{}");
     assert.match(
       String((await runJson<Answer>(...all, "--resume")).json.error),
-      /must hold fold 3 of the recipe facenet/,
+      /must hold fold 3 of the recipe facenet on arcface-112/,
     );
     const other = await runCli([...command, "--steps", "5", "--out", out, "--resume"]);
     assert.match(other.err, /budget must be the same as before/);
+  }));
+
+test("folds with two templates trains nets for each, and adds up the distances of a fold's pairs", () =>
+  inWorkplace(async (place) => {
+    const data = await writeLfw(join(place, "lfw"));
+    const out = join(place, "out");
+    const names = readdirSync(data).flatMap((name) => [1, 2, 3, 4].map((k) => `${name}_000${k}.jpg`));
+    writeFileSync(
+      join(data, "lfw_landmark.txt"),
+      names.map((name) => `${name} 11 13 21 13 16 18 12 23 20 23\n`).join(""),
+    );
+    const command = "folds --folds 1,2 --recipes facenet --steps 2 --size 32 --net laptop-small";
+    const templates = ["arcface-112", "close-112"];
+    const all = [...command.split(" "), "--data", data, "--template", templates.join(","), "--out", out];
+    assert.equal((await runCli(all)).code, 0);
+    const file = (template: string, fold: number): string =>
+      join(out, "folds", `facenet-${template}-${fold}.json`);
+    // The first template gets pair 1 wrong by a little, the second gets pair 2 wrong by a little: together they are right.
+    for (const fold of [1, 2]) {
+      for (const [k, template] of templates.entries()) {
+        const run = JSON.parse(readFileSync(file(template, fold), "utf8")) as FoldRun;
+        assert.deepEqual(run.same, [1, 1, 0, 0]);
+        const distances = k === 0 ? [1.1, 0.2, 1, 1.8] : [0.2, 1.1, 1, 1.8];
+        writeFileSync(file(template, fold), JSON.stringify({ ...run, distances }));
+      }
+    }
+    const { json } = await runJson<Answer>(...all, "--resume");
+    assert.deepEqual(
+      json.results.map(({ templates, accuracy }) => [templates, accuracy]),
+      [
+        [["arcface-112"], 0.75],
+        [["close-112"], 0.75],
+        [templates, 1],
+      ],
+    );
+    assert.equal(json.results[2].perFold[0].steps, 4);
   }));
 
 test("folds refuses recipes, folds and data that it does not know", async () => {
   for (const [args, message] of [
     [["--recipes", "facenext"], /Cannot follow the recipe "facenext"/],
     [["--recipes", "facenet,facenet"], /stands there twice/],
+    [["--template", "arcface-112,mine"], /current value is "mine"/],
+    [["--template", "close-112", "--mode", "none"], /a template is for --mode similarity/],
     [["--folds", "3"], /at least two whole numbers/],
     [["--folds", "0,1"], /at least two whole numbers/],
     [["--data", "omniglot"], /protocol view2 on Omniglot/],

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
+import { DEFAULT_TEMPLATE, templateNames } from "../../align/templates";
 import { UsageError } from "../../core/errors";
 import { writeFileAtomic } from "../../core/files";
 import { markdownTable } from "../../core/text";
 import { openDataSet } from "../../data/open";
-import { type FoldResult, foldStudy, VIEW2_FOLDS } from "../../walk/foldStudy";
+import { type FoldResult, foldStudy, type RunName, VIEW2_FOLDS } from "../../walk/foldStudy";
 import { type RecipeName, recipeNames, recipes } from "../../walk/recipes";
 import { alignRequest, netRequest } from "../../walk/request";
 import { openRunFolder, plainRequest } from "../../walk/runFolder";
@@ -34,6 +35,11 @@ export const foldsCommand: Command = {
     ...runOptions,
     ...netOptions,
     ...alignOptions,
+    template: {
+      kind: "text",
+      value: "LIST",
+      help: `where the points of a face lie in its crop: ${templateNames().join(", ")}; with several, separated by commas, each has nets of its own and their distances are also added up; left out: ${DEFAULT_TEMPLATE}`,
+    },
     out: {
       kind: "text",
       value: "DIR",
@@ -49,8 +55,9 @@ export const foldsCommand: Command = {
     const data = context.text("data");
     const chosen = recipesOf(context);
     const folds = foldsOf(context);
+    const templates = templatesOf(context);
     const net = netOf(context);
-    const align = alignOptionsOf(context, net);
+    const { template: _, ...align } = alignOptionsOf(context, net);
     const { budget, ...lasting } = runSettingsOf(context);
     // Recipes and folds may be added when it is resumed; everything that decides a fold's numbers may not change.
     const request = {
@@ -73,10 +80,11 @@ export const foldsCommand: Command = {
         net,
         align,
         folds,
+        templates,
         checkpointEvery: context.number("checkpoint-every"),
         goOn: context.flag("go-on"),
-        fileOf: (recipe, fold) => run.file("folds", `${recipe}-${fold + 1}.json`),
-        checkpointsOf: (recipe, fold) => run.file("checkpoints", `${recipe}-${fold + 1}`),
+        fileOf: (name) => run.file("folds", `${fileName(name)}.json`),
+        checkpointsOf: (name) => run.file("checkpoints", fileName(name)),
         note,
         progress,
         signal,
@@ -112,6 +120,21 @@ function recipesOf(context: CommandContext): RecipeName[] {
   return names as RecipeName[];
 }
 
+function templatesOf(context: CommandContext): string[] | undefined {
+  const names = differentOf(context, "template");
+  const unknown = names?.find((name) => !templateNames().includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `Cannot align: the templates are ${templateNames().join(", ")}, current value is ${JSON.stringify(unknown)}`,
+    );
+  }
+  return names;
+}
+
+function fileName({ recipe, template, fold }: RunName): string {
+  return `${recipe}-${template}-${fold + 1}`;
+}
+
 function foldsOf(context: CommandContext): number[] | undefined {
   const folds = differentOf(context, "folds")?.map(Number);
   const wrong = folds?.find((fold) => !Number.isInteger(fold) || fold < 1 || fold > VIEW2_FOLDS);
@@ -123,16 +146,17 @@ function foldsOf(context: CommandContext): number[] | undefined {
   return folds?.map((fold) => fold - 1);
 }
 
-function plain({ recipe, verification: v, auc, runs }: FoldResult): object {
+function plain({ recipe, templates, verification: v, auc, runs }: FoldResult): object {
   return {
     recipe,
+    templates,
     summary: recipes[recipe].summary,
     accuracy: v.accuracy,
     standardError: v.standardError,
     auc,
     pairs: v.pairs,
     perFold: v.perFold.map((fold, k) => {
-      const { distances: _, same: __, recipe: ___, ...run } = runs[k];
+      const { distances: _, same: __, recipe: ___, template: ____, ...run } = runs[k];
       return { ...fold, ...run, fold: run.fold + 1 };
     }),
   };
@@ -142,13 +166,14 @@ function table(results: readonly FoldResult[]): string {
   const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
   const minutes = (runs: FoldResult["runs"]): string =>
     (runs.reduce((sum, run) => sum + run.seconds, 0) / runs.length / 60).toFixed(1);
-  const rows = results.map(({ recipe, verification: v, auc, runs }) => [
+  const rows = results.map(({ recipe, templates, verification: v, auc, runs }) => [
     recipe,
+    templates.join(" + "),
     `${percent(v.accuracy)} ± ${percent(v.standardError)}`,
     `${auc.mean.toFixed(4)} ± ${auc.standardError.toFixed(4)}`,
     `${v.pairs}`,
     minutes(runs),
   ]);
-  const head = ["recipe", "accuracy", "AUC of a fold", "pairs", "training minutes a fold"];
+  const head = ["recipe", "crops", "accuracy", "AUC of a fold", "pairs", "training minutes a fold"];
   return markdownTable(head, rows).join("\n");
 }
