@@ -1,5 +1,6 @@
 import type { AlignMode } from "../align/align";
 import type { AlignOptions } from "../align/alignDataSet";
+import { DEFAULT_TEMPLATE } from "../align/templates";
 import type { BatchChoice } from "../samplers/choice";
 import { type AugmentationName, augmentationNames } from "../train/augment";
 import { type ObjectiveChoice, objectives } from "../train/objectives";
@@ -52,11 +53,20 @@ export function variationsOf(base: AblationBase, factors: readonly FactorName[])
 
 type Made = Omit<Variation, "factor">;
 const makers: Readonly<Record<FactorName, (base: AblationBase) => readonly Made[]>> = {
-  alignment: ({ kind, align }) =>
+  alignment: ({ kind, align: { mode = "similarity", template = DEFAULT_TEMPLATE } }) =>
     kind === "faces"
-      ? without<AlignMode>(["center-crop", "detector-box", "similarity"], align.mode ?? "similarity").map(
-          (mode) => ({ name: mode, align: { mode } }),
-        )
+      ? [
+          ...without<AlignMode>(["center-crop", "detector-box", "similarity"], mode).map((other) => ({
+            name: other,
+            align: { mode: other },
+          })),
+          ...(mode === "similarity"
+            ? without(["arcface-112", "close-112"], template).map((other) => ({
+                name: `template ${other}`,
+                align: { template: other },
+              }))
+            : []),
+        ]
       : [],
   augmentation: ({ kind, settings }) =>
     without<AugmentationName>(

@@ -49,7 +49,7 @@ export const foldsCommand: Command = {
   },
   examples: [
     "facenet-lab folds --minutes 4 --out runs/view2",
-    "facenet-lab folds --recipes supervised-contrastive --minutes 10 --augmentation faces --out runs/view2-contrastive --resume",
+    "facenet-lab folds --recipes supervised-contrastive --template arcface-112,close-112 --steps 1000 --augmentation faces --out runs/view2-contrastive --resume",
   ],
   run: async (context) => {
     const data = context.text("data");
