@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { Scalar, Tensor4D, Variable } from "@tensorflow/tfjs-node";
 import { createRandom } from "../../lib/core/random";
 import { loadKernels } from "../../lib/engine/kernels";
 import { loadEngine } from "../../lib/engine/load";
 import { buildNet } from "../../lib/nets/build";
 import { laptopNet } from "../../lib/nets/laptopNets";
+import type { NetSpec } from "../../lib/nets/spec";
 import { assertClose } from "../gradients";
 
 const tiny = laptopNet({ inputSize: 16, channels: 1, embedding: 8, widths: [2, 3, 4, 5] });
@@ -85,4 +87,39 @@ test("batchNormTraining() and relu() agree with composed operations in value and
       assertClose(gradient.dataSync() as Float32Array, right[i].dataSync() as Float32Array, 1e-5);
     });
   });
+});
+
+test("a strided 1×1 convolution of few channels has the gradient of a linear map, and leaves the memory of others alone", () => {
+  const tf = loadEngine();
+  for (const channels of [1, 3] as const) {
+    for (const filters of [4, 8, 12, 16]) {
+      const spec: NetSpec = {
+        ...{ name: "thin", inputSize: 48, channels },
+        layers: [
+          { kind: "conv", name: "wide", filters, kernel: 3 },
+          { kind: "conv", name: "thin", filters: 16, kernel: 1, stride: 2 },
+          { kind: "flatten" },
+          { kind: "dense", name: "out", units: 4 },
+        ],
+      };
+      const net = buildNet(spec, createRandom(1));
+      const kernel = net.weights.find(({ name }) => name === "thin.kernel")?.variable as Variable;
+      tf.tidy(() => {
+        const x = tf.randomNormal([16, 48, 48, channels], 0, 1, "float32", 1) as Tensor4D;
+        const to = tf.randomNormal([16, 4], 0, 1, "float32", 2);
+        const loss = (): Scalar => net.forward(x, { training: true, raw: true }).mul(to).sum() as Scalar;
+        const step = tf.randomNormal(kernel.shape, 0, 1, "float32", 3);
+        // Without an activation the loss is linear in the kernel: its slope along a step is the difference of two losses.
+        const slopes = Array.from({ length: 5 }, () => {
+          const { grads } = tf.variableGrads(loss, [kernel]);
+          return grads[kernel.name].mul(step).sum().dataSync()[0];
+        });
+        const before = loss().dataSync()[0];
+        kernel.assign(kernel.add(step));
+        const slope = loss().dataSync()[0] - before;
+        assertClose(slopes, Array(slopes.length).fill(slope), 1e-3 * (1 + Math.abs(slope)));
+      });
+      net.dispose();
+    }
+  }
 });
