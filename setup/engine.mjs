@@ -1,5 +1,6 @@
-// TensorFlow's native addon for @tensorflow/tfjs-node, in this order: one that already loads; the package's own prebuilt download;
-// libtensorflow out of the pinned tensorflow-cpu wheel with the addon compiled against it. Kept in the cache folder, linked from node_modules.
+// TensorFlow's native addon for @tensorflow/tfjs-node, in this order: one that already loads; libtensorflow out of the pinned tensorflow-cpu wheel with the addon compiled
+// against it, kept in the cache folder, linked from node_modules. The package's own prebuilt download comes without a sum that could be checked: it is taken only where
+// FACENET_LAB_ENGINE=prebuilt asks for it.
 
 import { createHash } from "node:crypto";
 import {
@@ -37,7 +38,8 @@ export async function provideEngine() {
     present: () =>
       existsSync(join(tfjs, "lib", "napi-v8", "tfjs_binding.node")) && existsSync(join(tfjs, "deps")),
     work: () => {
-      if (addonLoads() || downloadPrebuilt()) return;
+      if (addonLoads()) return;
+      if (prebuiltIsWanted()) return downloadPrebuilt();
       linkFromCache();
       if (!addonLoads())
         throw new SetupError(
@@ -58,19 +60,34 @@ function addonLoads() {
   }).ok;
 }
 
+function prebuiltIsWanted() {
+  const { FACENET_LAB_ENGINE: wanted } = process.env;
+  if (wanted === undefined || wanted === "") return false;
+  if (wanted === "prebuilt") return true;
+  throw new SetupError(
+    `Cannot provide the engine: FACENET_LAB_ENGINE must be "prebuilt" or not set, current value is "${wanted}".`,
+  );
+}
+
 function downloadPrebuilt() {
-  say("  trying the package's own download …");
-  const script = join(tfjs, "scripts", "install.js");
-  attempt(process.execPath, [script, "cpu", "download"], { cwd: tfjs, timeout: 300_000 });
-  if (addonLoads()) return true;
+  say("  FACENET_LAB_ENGINE=prebuilt: the package's own download, whose content nothing checks …");
+  run("prebuilt", process.execPath, [join(tfjs, "scripts", "install.js"), "cpu", "download"], {
+    cwd: tfjs,
+    timeout: 300_000,
+    advice:
+      "The prebuilt engine could not be downloaded: check the network, or unset FACENET_LAB_ENGINE to build it",
+  });
+  if (addonLoads()) return;
   for (const part of ["deps", "lib"]) rmSync(join(tfjs, part), { recursive: true, force: true });
-  return false;
+  throw new SetupError(
+    "The prebuilt engine was downloaded but does not load on this machine; it was deleted. Unset FACENET_LAB_ENGINE to build it.",
+  );
 }
 
 function linkFromCache() {
   if (process.platform !== "linux" || process.arch !== "x64") {
     throw new SetupError(
-      `The engine could not be downloaded and can be built only on Linux x64 (this is ${process.platform} ${process.arch}): check the network, then run the command again.`,
+      `The engine can be built only on Linux x64 (this is ${process.platform} ${process.arch}). To take the prebuilt one of @tensorflow/tfjs-node, whose content nothing checks, set FACENET_LAB_ENGINE=prebuilt and run the command again.`,
     );
   }
   const library = stageLibrary();

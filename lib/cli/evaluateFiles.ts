@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { writeFileAtomic } from "../core/files";
 import type { PairList } from "../data/dataset";
 import { pairDistances } from "../evaluate/distances";
-import type { HardestResult, HardPair } from "../evaluate/hardest";
+import type { HardPair } from "../evaluate/hardest";
 import type { OneShotResult } from "../evaluate/oneShot";
 import { rocFigure } from "../figures/rocFigure";
 import { figureSvg } from "../figures/still";
@@ -22,7 +22,6 @@ export interface Evaluated {
   readonly evaluation: RowsEvaluation;
   readonly clips: readonly ClipEvaluation[];
   readonly oneShot?: OneShotResult;
-  readonly hardest: HardestResult;
 }
 
 /** Writes the Markdown and its figure where they are wanted; gives the path. */
@@ -46,12 +45,13 @@ export async function savePage(
   context: CommandContext,
   input: EmbeddingSource,
   list: PairList | undefined,
-  { facts, evaluation, clips, oneShot, hardest }: Evaluated,
+  { facts, evaluation, clips, oneShot }: Evaluated,
   command: string,
 ): Promise<string | undefined> {
   const given = context.text("html");
   if (given === undefined) return undefined;
   const { vectors, labels, identities, names } = input;
+  const { hardest } = evaluation;
   const rows = [...hardest.positives, ...hardest.negatives].flatMap(({ first, second }) => [first, second]);
   const pictures = await rowPictures(context, input, rows);
   const pagePair = ({ first, second, distance }: HardPair): PagePair => {

@@ -4,7 +4,7 @@ import type { PairList } from "../data/dataset";
 import { parsePairList } from "../data/pairs";
 import { type Clips, clipsOf } from "../walk/clipStage";
 import { parseTable } from "../walk/embeddingTable";
-import { sampledPairs } from "../walk/evaluateRows";
+import { sampledPairs } from "../walk/listedPairs";
 import type { CommandContext } from "./command";
 import { type EmbeddingSource, openEmbeddings } from "./embeddingSource";
 

@@ -11,6 +11,7 @@ export interface Surroundings {
   readonly terminal: boolean;
   readonly columns?: number;
   readonly now: () => number;
+  /** Read only by commands that can be stopped. */
   readonly signal: AbortSignal;
 }
 
@@ -63,7 +64,9 @@ async function runCommand(command: Command, args: readonly string[], world: Surr
       flag: (option) => values.get(known(option)) === true,
       positionals,
       progress: printer.report,
-      signal: world.signal,
+      get signal() {
+        return world.signal;
+      },
       note: printer.note,
     });
     printer.finish();

@@ -46,6 +46,11 @@ const budgetOptions: OptionTable = {
   chunk: { kind: "integer", help: "images back-propagated at once; left out: 256", least: 2, most: 100_000 },
 };
 
+/** A run that is hopeless stops. */
+export const goOnOption: OptionTable = {
+  "go-on": { kind: "flag", help: "train to the end also when the run is hopeless; left out: it stops then" },
+};
+
 /** What happens on the way of a run that keeps checkpoints. */
 const loopOptions: OptionTable = {
   "checkpoint-every": {
@@ -55,7 +60,7 @@ const loopOptions: OptionTable = {
     least: 1,
     default: 200,
   },
-  "go-on": { kind: "flag", help: "train to the end also when the run is hopeless; left out: it stops then" },
+  ...goOnOption,
 };
 
 /** Everything about a run but its batches and what is minimised. */

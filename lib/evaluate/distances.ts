@@ -63,6 +63,14 @@ export interface BlockOptions {
   readonly products?: Products;
 }
 
+/** Options of {@link distanceBlocks}. */
+export interface DistanceBlocksOptions extends BlockOptions {
+  /** Only blocks on and above the diagonal, each unordered pair in at least one of them; default false. */
+  readonly triangle?: boolean;
+  /** Ascending, one number per row: only blocks with a pair (i, j), j < `ends[i]`; default all. */
+  readonly ends?: Int32Array;
+}
+
 /** The blocks of the distances between all rows of a matrix, numbered in the order in which they are visited. */
 export interface DistanceBlocks {
   readonly count: number;
@@ -72,20 +80,17 @@ export interface DistanceBlocks {
 
 /**
  * All squared L2 distances between the rows of `x` in blocks, ‖a‖² + ‖b‖² − 2a·b of rows that were moved towards the origin; near
- * pairs, where that form cancels, from their differences, so that equal rows are exactly 0 apart. With `triangle` only blocks on and above
- * the diagonal, each unordered pair in at least one of them. Never holds more than one block.
+ * pairs, where that form cancels, from their differences, so that equal rows are exactly 0 apart. Never holds more than one block.
  */
-export function distanceBlocks(
-  x: Matrix,
-  options: BlockOptions & { readonly triangle?: boolean } = {},
-): DistanceBlocks {
-  const { block = 1024, products = plainProducts, triangle = false } = options;
+export function distanceBlocks(x: Matrix, options: DistanceBlocksOptions = {}): DistanceBlocks {
+  const { block = 1024, products = plainProducts, triangle = false, ends } = options;
   const moved = towardsOrigin(x);
   const norms = squaredNorms(moved);
   const d = x.columns;
   const starts: [row: number, column: number][] = [];
   for (let rowStart = 0; rowStart < x.rows; rowStart += block) {
-    for (let columnStart = triangle ? rowStart : 0; columnStart < x.rows; columnStart += block)
+    const end = ends ? ends[Math.min(x.rows, rowStart + block) - 1] : x.rows;
+    for (let columnStart = triangle ? rowStart : 0; columnStart < end; columnStart += block)
       starts.push([rowStart, columnStart]);
   }
   const blockAt = ([rowStart, columnStart]: [number, number]): DistanceBlock => {
@@ -117,7 +122,7 @@ export function distanceBlocks(
 export function forEachDistanceBlock(
   x: Matrix,
   visit: (block: DistanceBlock) => void,
-  options: BlockOptions & { readonly triangle?: boolean } = {},
+  options: DistanceBlocksOptions = {},
 ): void {
   distanceBlocks(x, options).forEach(visit);
 }

@@ -1,8 +1,9 @@
-import { checkFinite, type Matrix } from "../core/matrix";
+import { type Matrix, takeRows } from "../core/matrix";
 import type { Random } from "../core/random";
 import type { Interval } from "./bootstrap";
-import { type BlockOptions, forEachDistanceBlock } from "./distances";
+import { type BlockOptions, type DistanceBlock, forEachDistanceBlock } from "./distances";
 import { galleryRanks, type Labelled } from "./galleryRanks";
+import { byLabel, checkRows } from "./pairCounts";
 import { probeIntervals } from "./probeIntervals";
 import { wilsonInterval } from "./statistics";
 
@@ -34,49 +35,67 @@ export interface IdentifyOptions extends BlockOptions {
 /**
  * Closed-set identification, leave one out: every image is a probe against all others as gallery. Its rank is one more than the number
  * of images of others that are nearer than its nearest image of its own identity; equal distances count against it.
+ * Cost O(N²·D / 2): each pair is looked at once, for both of its images. Throws a RangeError when no identity has two images and where labels are missing, a LabError
+ * for a row that is not finite.
  */
 export function identify(
   x: Matrix,
   labels: ArrayLike<number>,
   options: IdentifyOptions = {},
 ): IdentificationResult {
-  const { ranks = 10, random } = options;
-  const n = x.rows;
-  checkFinite(x, "the embeddings");
-  const nearest = new Float32Array(n).fill(Number.POSITIVE_INFINITY);
-  forEachDistanceBlock(
-    x,
-    ({ rowStart, rows, columnStart, columns, values }) => {
-      for (let i = 0; i < rows; i++) {
-        const probe = rowStart + i;
-        for (let j = 0; j < columns; j++) {
-          const other = columnStart + j;
-          const d = values[i * columns + j];
-          if (other !== probe && labels[other] === labels[probe] && d < nearest[probe]) nearest[probe] = d;
-        }
+  const { ranks = 10, random, ...blocks } = options;
+  checkRows(x, labels, "identify");
+  const { order, ends } = byLabel(labels);
+  const ordered = takeRows(x, order);
+  const own = nearestOwn(ordered, ends, blocks);
+  const ahead = othersAhead(ordered, ends, own, blocks);
+  const rank = new Int32Array(x.rows);
+  order.forEach((row, place) => {
+    rank[row] = own[place] === NONE ? 0 : ahead[place] + 1;
+  });
+  return cmcResult(rank, x.rows, ranks, labels, random);
+}
+
+/** What no distance is below or equal to: an image without another of its identity has nobody ahead. */
+const NONE = -1;
+
+/** Squared L2 of each row to the nearest other one of its label, or `NONE`; rows are in order of their labels, which end at `ends`. */
+function nearestOwn(x: Matrix, ends: Int32Array, options: BlockOptions): Float32Array {
+  const nearest: Float32Array = new Float32Array(x.rows).fill(NONE);
+  const offer = (row: number, d: number): void => {
+    if (nearest[row] === NONE || d < nearest[row]) nearest[row] = d;
+  };
+  const visit = ({ rowStart, rows, columnStart, columns, values }: DistanceBlock): void => {
+    for (let i = 0; i < rows; i++) {
+      const first = rowStart + i;
+      const end = Math.min(columns, ends[first] - columnStart);
+      for (let j = Math.max(0, first + 1 - columnStart); j < end; j++) {
+        offer(first, values[i * columns + j]);
+        offer(columnStart + j, values[i * columns + j]);
       }
-    },
-    options,
-  );
-  const ahead = new Int32Array(n);
-  forEachDistanceBlock(
-    x,
-    ({ rowStart, rows, columnStart, columns, values }) => {
-      for (let i = 0; i < rows; i++) {
-        const probe = rowStart + i;
-        const limit = nearest[probe];
-        if (limit === Number.POSITIVE_INFINITY) continue;
-        for (let j = 0; j < columns; j++) {
-          if (values[i * columns + j] <= limit && labels[columnStart + j] !== labels[probe]) ahead[probe]++;
-        }
+    }
+  };
+  forEachDistanceBlock(x, visit, { ...options, triangle: true, ends });
+  return nearest;
+}
+
+/** How many rows of other labels are at most as far as `own` of each row; rows are in order of their labels, which end at `ends`. */
+function othersAhead(x: Matrix, ends: Int32Array, own: Float32Array, options: BlockOptions): Int32Array {
+  const ahead: Int32Array = new Int32Array(x.rows);
+  const visit = ({ rowStart, rows, columnStart, columns, values }: DistanceBlock): void => {
+    for (let i = 0; i < rows; i++) {
+      const limit = own[rowStart + i];
+      let count = 0;
+      for (let j = Math.max(0, ends[rowStart + i] - columnStart); j < columns; j++) {
+        const d = values[i * columns + j];
+        if (d <= limit) count++;
+        if (d <= own[columnStart + j]) ahead[columnStart + j]++;
       }
-    },
-    options,
-  );
-  const rank = Int32Array.from(ahead, (others, i) =>
-    nearest[i] === Number.POSITIVE_INFINITY ? 0 : others + 1,
-  );
-  return cmcResult(rank, n, ranks, labels, random);
+      ahead[rowStart + i] += count;
+    }
+  };
+  forEachDistanceBlock(x, visit, { ...options, triangle: true });
+  return ahead;
 }
 
 /**

@@ -32,7 +32,7 @@ export interface PairBlocks {
  * Throws a LabError that names a row which is not finite, a RangeError when labels are missing or squares overflow 32-bit floats.
  */
 export function pairBlocks(x: Matrix, labels: ArrayLike<number>, options: BlockOptions = {}): PairBlocks {
-  checkRows(x, labels);
+  checkRows(x, labels, "evaluate all pairs");
   const { order, ends } = byLabel(labels);
   const blocks = distanceBlocks(takeRows(x, order), { ...options, triangle: true });
   const { block = 1024 } = options;
@@ -106,8 +106,8 @@ export function bitsAtLeast(value: number): number {
   return nearest[0] < value ? bits + 1 : bits;
 }
 
-/** Rows in order of their labels, and for each of them where its label ends. */
-function byLabel(labels: ArrayLike<number>): { order: Int32Array; ends: Int32Array } {
+/** Rows in order of their labels (ties: by row), and for each place in that order where its label ends. */
+export function byLabel(labels: ArrayLike<number>): { order: Int32Array; ends: Int32Array } {
   const order: Int32Array = Int32Array.from({ length: labels.length }, (_, i) => i).sort(
     (a, b) => labels[a] - labels[b] || a - b,
   );
@@ -119,11 +119,13 @@ function byLabel(labels: ArrayLike<number>): { order: Int32Array; ends: Int32Arr
   return { order, ends };
 }
 
-function checkRows(x: Matrix, labels: ArrayLike<number>): void {
+/**
+ * What every look at all pairs needs; `action` names it in the error. Throws a LabError that names a row which is not finite, a RangeError when labels are missing or
+ * squares overflow 32-bit floats.
+ */
+export function checkRows(x: Matrix, labels: ArrayLike<number>, action: string): void {
   if (labels.length !== x.rows) {
-    throw new RangeError(
-      `Cannot evaluate all pairs: ${x.rows} labels are needed, current value is ${labels.length}`,
-    );
+    throw new RangeError(`Cannot ${action}: ${x.rows} labels are needed, current value is ${labels.length}`);
   }
   checkFinite(x, "these embeddings");
   let largest = 0;
@@ -131,6 +133,6 @@ function checkRows(x: Matrix, labels: ArrayLike<number>): void {
   // (2·largest)² · D bounds a squared distance.
   if (4 * largest ** 2 * x.columns < 3e38) return;
   throw new RangeError(
-    `Cannot evaluate all pairs: squared distances must fit 32-bit floats, the largest value is ${largest}`,
+    `Cannot ${action}: squared distances must fit 32-bit floats, the largest value is ${largest}`,
   );
 }

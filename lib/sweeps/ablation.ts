@@ -50,14 +50,17 @@ export interface AblationOptions extends ContestOptions {
  * With a budget in steps a wider net or a larger picture costs more time; with one in seconds it takes fewer steps.
  */
 export async function ablation(opened: OpenedData, options: AblationOptions): Promise<AblationRow[]> {
-  const { base, variations, signal } = options;
+  const { base, variations, signal, note, patience } = options;
+  const watched = { signal, note, patience };
   const tests = variations.filter((variation) => variation.test !== undefined);
   const prepared = sharedPreparation(opened, options);
   const own: Contestant = {
     names: [BASE, ...tests.map(keyOf)],
     run: async (seed) => {
       const data = await prepared({ factor: "test", name: BASE }, seed);
-      return trained(data, { ...base, settings: { ...base.settings, seed }, signal }, async (trainer) => {
+      const settings = { ...base.settings, seed };
+      const how = { ...watched, name: `${BASE}, seed ${seed}`, settings, net: base.net };
+      return trained(data, how, async (trainer) => {
         const scores = [await scoreForm(trainer, data, undefined, signal)];
         for (const { test } of tests) scores.push(await scoreForm(trainer, data, test, signal));
         return scores;
@@ -73,9 +76,8 @@ export async function ablation(opened: OpenedData, options: AblationOptions): Pr
           const data = await prepared(variation, seed);
           const settings = { ...base.settings, ...variation.settings, seed };
           const net = variation.net ?? base.net;
-          return trained(data, { settings, net, signal }, async (trainer) => [
-            await scoreForm(trainer, data, undefined, signal),
-          ]);
+          const how = { ...watched, name: `${keyOf(variation)}, seed ${seed}`, settings, net };
+          return trained(data, how, async (trainer) => [await scoreForm(trainer, data, undefined, signal)]);
         },
       }),
     );

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Interrupted, LabError } from "../core/errors";
+import { LabError } from "../core/errors";
 import { writeFileAtomic } from "../core/files";
 import { readKept } from "../core/kept";
 import type { Matrix } from "../core/matrix";
@@ -10,9 +10,12 @@ import { verification } from "../evaluate/verification";
 import { effectiveRank } from "../project/pca";
 import { embedCrops } from "../train/embed";
 import type { TrainSettings } from "../train/settings";
-import { Trainer, train } from "../train/trainer";
+import { Trainer } from "../train/trainer";
+import { type KeptTrouble, keptTroubles } from "../train/trouble";
 import type { Prepared } from "../walk/prepare";
+import { keptTroublesOf, type WarnerOptions } from "../walk/runTroubles";
 import { mirrorAverageFor, type NetChoice, netFor } from "../walk/trainStage";
+import { trainThrough } from "../walk/trainThrough";
 import type { Estimate } from "./score";
 
 /** What one training reached with one seed. Plain JSON. */
@@ -25,6 +28,8 @@ export interface ContestScore {
   readonly steps: number;
   /** Training time on this machine. */
   readonly seconds: number;
+  /** What was wrong with the run at its end, and since which step. */
+  readonly troubles: readonly KeptTrouble[];
 }
 
 /** The score of one name with one seed. */
@@ -41,7 +46,7 @@ export interface Contestant {
 }
 
 /** Options of {@link contest}. */
-export interface ContestOptions extends LongWork {
+export interface ContestOptions extends LongWork, WarnerOptions {
   /** At least one; a standard error needs two. */
   readonly seeds: readonly number[];
   /** Path of a run's result; what is there is read, not trained again. */
@@ -72,16 +77,26 @@ export async function contest(
   return runs;
 }
 
-/** Trains a net as the settings say, hands it to `test`, and disposes it. Throws Interrupted when it is stopped. */
+/** How {@link trained} trains. */
+export interface TrainedHow extends Omit<LongWork, "progress">, WarnerOptions {
+  /** Of the run; stands before its notes and errors. */
+  readonly name: string;
+  readonly settings: TrainSettings;
+  readonly net?: NetChoice;
+}
+
+/**
+ * Trains a net as the settings say, hands it to `test`, and disposes it. A run in trouble is noted and goes on: what ruins a training is a result here.
+ * Throws Interrupted when it is stopped, a LabError where numbers stop being finite.
+ */
 export async function trained<T>(
   prepared: Prepared,
-  how: { readonly settings: TrainSettings; readonly net?: NetChoice; readonly signal?: AbortSignal },
+  { name, settings, net, signal, note, patience }: TrainedHow,
   test: (trainer: Trainer) => Promise<T>,
 ): Promise<T> {
-  const trainer = new Trainer(netFor(prepared, how.net), prepared.train.crops, how.settings);
+  const trainer = new Trainer(netFor(prepared, net), prepared.train.crops, settings);
   try {
-    if (!(await train(trainer, { signal: how.signal })))
-      throw new Interrupted("Stopped: finished runs are kept, --resume goes on with the others");
+    await trainThrough(trainer, { name, signal, note, patience, goOn: true, kept: "runs" });
     return await test(trainer);
   } finally {
     trainer.dispose();
@@ -102,17 +117,30 @@ export async function scoreNet(
 /** The score of embeddings of the test images. */
 export function scoreEmbeddings(
   x: Matrix,
-  { steps, seconds }: Pick<Trainer, "steps" | "seconds">,
+  trainer: Trainer,
   { pairs }: Pick<Prepared, "pairs">,
 ): ContestScore {
+  const { steps, seconds } = trainer;
+  const troubles = keptTroublesOf(trainer);
   const distances = pairDistances(x, pairs.first, pairs.second);
   const { accuracy, auc } = verification({ ...pairs, distances });
-  return { accuracy, auc, rank: effectiveRank(x), steps, seconds };
+  return { accuracy, auc, rank: effectiveRank(x), steps, seconds, troubles };
 }
 
 /** Mean and standard error of one quantity over the runs of a name. */
 export function estimateOf(runs: readonly ContestRun[], of: (run: ContestRun) => number): Estimate {
   return meanAndStandardError(runs.map(of));
+}
+
+/** The runs that were in trouble when they ended, as lines for below a table; empty where there are none. */
+export function troublesMarkdown(runs: readonly ContestRun[]): string[] {
+  const troubled = runs.filter(({ troubles }) => troubles.length > 0);
+  if (troubled.length === 0) return [];
+  const lines = troubled.map(({ name, seed, troubles }) => {
+    const what = troubles.map((trouble) => `${trouble.name} since step ${trouble.since}`);
+    return `- ${name}, seed ${seed}: ${what.join(", ")}`;
+  });
+  return ["", "In trouble when they ended:", "", ...lines];
 }
 
 const schema = z.strictObject({
@@ -123,6 +151,7 @@ const schema = z.strictObject({
   rank: z.number(),
   steps: z.number().int(),
   seconds: z.number(),
+  troubles: keptTroubles,
 });
 
 function readRun(path: string, name: string, seed: number): ContestRun | undefined {

@@ -56,14 +56,13 @@ export interface LossStudyOptions extends ContestOptions {
  * order belongs to this budget.
  */
 export async function lossStudy(prepared: Prepared, options: LossStudyOptions): Promise<LossSummary> {
-  const { seeds, steps, net = {}, losses = allLosses, signal } = options;
+  const { seeds, steps, net = {}, losses = allLosses, signal, note, patience } = options;
   const entries = losses.map(({ name, objective }) => ({
     names: [name],
     run: async (seed: number) => {
       const settings = settingsFor(prepared.opened, { seed, budget: { steps }, objective });
-      return [
-        await trained(prepared, { settings, net, signal }, (trainer) => scoreNet(trainer, prepared, signal)),
-      ];
+      const how = { name: `${name}, seed ${seed}`, settings, net, signal, note, patience };
+      return [await trained(prepared, how, (trainer) => scoreNet(trainer, prepared, signal))];
     },
   }));
   const all = await contest(entries, options);

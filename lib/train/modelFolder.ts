@@ -11,7 +11,7 @@ import { normalization } from "./augment";
 import { readWeights, writeWeights } from "./flatWeights";
 import { netSpecSchema, settingsSchema } from "./schemas";
 import type { TrainSettings } from "./settings";
-import { type TroubleName, troubleNames } from "./trouble";
+import { type KeptTrouble, keptTroubles } from "./trouble";
 
 const FORMAT = "facenet-lab model 1";
 
@@ -43,7 +43,7 @@ export interface ModelCard {
     readonly seconds: number;
     readonly settings: TrainSettings;
     /** What was wrong at the end of the run; empty for a run that learned, and for models older than this field. */
-    readonly troubles: readonly { readonly name: TroubleName; readonly since: number }[];
+    readonly troubles: readonly KeptTrouble[];
   };
   /** Squared L2 below which two images count as one identity, and where it comes from; null before an evaluation. */
   readonly threshold: {
@@ -80,7 +80,7 @@ const cardSchema: z.ZodType<ModelCard> = z.strictObject({
     steps: z.number().int(),
     seconds: z.number(),
     settings: settingsSchema,
-    troubles: z.array(z.strictObject({ name: z.enum(troubleNames), since: z.number().int() })).default([]),
+    troubles: keptTroubles,
   }),
   threshold: z
     .strictObject({ value: z.number(), protocol: z.string().max(500), accuracy: z.number() })

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { TrainingHistory } from "./history";
 
 export const troubleNames = ["collapse", "flat", "stuck", "idle", "exploding", "rate"] as const;
@@ -15,6 +16,14 @@ export interface Trouble {
   readonly hopeless: boolean;
   readonly advice: string;
 }
+
+/** What files keep of a trouble. */
+export type KeptTrouble = Pick<Trouble, "name" | "since">;
+
+/** The troubles of a run in a file; one that was written before they were kept has none. */
+export const keptTroubles: z.ZodType<KeptTrouble[]> = z
+  .array(z.strictObject({ name: z.enum(troubleNames), since: z.number().int() }))
+  .default([]);
 
 /** Options of {@link watchTroubles} and {@link troublesOf}. */
 export interface TroubleOptions {

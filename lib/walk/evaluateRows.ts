@@ -3,19 +3,10 @@ import type { Matrix } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import { createRandom, type Random } from "../core/random";
 import type { PairList } from "../data/dataset";
-import { samplePairs as samplePairList } from "../data/split";
-import { engineProducts } from "../engine/products";
 import { type AllPairsResult, allPairsVal, type RatesAt } from "../evaluate/allPairs";
-import {
-  type BootstrapResult,
-  bootstrapIdentities,
-  type Interval,
-  LEAST_IDENTITIES,
-  shareInterval,
-} from "../evaluate/bootstrap";
-import type { Reliability } from "../evaluate/calibration";
-import { pairDistances } from "../evaluate/distances";
-import { foldReliability } from "../evaluate/foldReliability";
+import { type BootstrapResult, bootstrapIdentities, LEAST_IDENTITIES } from "../evaluate/bootstrap";
+import type { Products } from "../evaluate/distances";
+import { type HardestResult, hardestPairs } from "../evaluate/hardest";
 import { canSplit, type HoldOutResult, holdOut } from "../evaluate/holdOut";
 import { type IdentificationResult, identify } from "../evaluate/identification";
 import { type ClosedAndOpen, closedAndOpen } from "../evaluate/openSet";
@@ -23,17 +14,9 @@ import { canDrawOpenSet, drawOpenSet } from "../evaluate/openSetSplit";
 import { samplePairs } from "../evaluate/pairSample";
 import { type RateIntervals, ratesAtThreshold } from "../evaluate/ratesAtThreshold";
 import { type SlicedColumn, slicesOf } from "../evaluate/slices";
-import { type VerificationResult, verification } from "../evaluate/verification";
 import { effectiveRank } from "../project/pca";
-
-/** Listed pairs in folds: accuracy with its standard error over folds and its interval over identities. */
-export interface ListedEvaluation extends VerificationResult {
-  readonly name: string;
-  /** 95 % of resampled identities; null with fewer than ten. */
-  readonly accuracyInterval: Interval | null;
-  /** Of probabilities that each fold gets from a fit on the others; null where the folds do not allow it. */
-  readonly reliability: Reliability | null;
-}
+import { type ListedEvaluation, listedOf } from "./listedPairs";
+import { watchPairs } from "./watchedPairs";
 
 /** What a threshold that was chosen on other people does here. */
 export interface CalibratedRates extends RatesAt {
@@ -61,6 +44,7 @@ export interface RowsEvaluation {
   readonly identification: IdentificationResult;
   /** One drawn image of half of the identities enrolled, the other half strangers; null with fewer than two identities of two images. */
   readonly openSet: OpenSetEvaluation | null;
+  readonly hardest: HardestResult;
   /** At the threshold of a saved calibration; null where none is given. */
   readonly calibrated: CalibratedRates | null;
   /** k-means and agglomerative clustering; null where there are more rows than `mostClustered`. */
@@ -71,7 +55,7 @@ export interface RowsEvaluation {
 }
 
 /** Options of {@link evaluateRows}. */
-export interface EvaluateRowsOptions extends LongWork {
+export interface EvaluateRowsOptions extends Pick<LongWork, "progress"> {
   /** FARs of all parts; default 1e-1 to 1e-6 as far as they can be measured. */
   readonly fars?: readonly number[];
   /** Scored pairs in folds; default none. */
@@ -89,7 +73,7 @@ export interface EvaluateRowsOptions extends LongWork {
 }
 
 /**
- * Evaluates N×D embeddings with labels 0, 1, …: all pairs with intervals, hold-out splits, listed pairs, identification and slices.
+ * Evaluates N×D embeddings with labels 0, 1, …: all pairs with intervals, hold-out splits, listed pairs, identification, hardest pairs and slices.
  * Throws as `allPairsVal` does, and a LabError for a column that cannot be sliced.
  */
 export function evaluateRows(
@@ -99,51 +83,43 @@ export function evaluateRows(
 ): RowsEvaluation {
   const { fars, pairs, columns = new Map<string, string[]>(), splits = 5, seed = 1, progress } = options;
   const { mostClustered = 5000, threshold } = options;
-  const parts = [
-    "all pairs",
-    "intervals",
-    "hold-out",
-    "listed pairs",
-    "identification",
-    "open set",
-    "clusters",
-    "slices",
-  ];
-  const step = <T>(part: number, work: () => T): T => {
-    progress?.({ stage: "evaluate", done: part, total: parts.length, detail: parts[part] });
-    return work();
-  };
+  // All pairs, the nearest of them for the intervals, identification, hardest pairs; those inside of the splits.
+  const { products, step, finish } = watchPairs(x.rows, 4 + 1 / splits, progress);
   const random = createRandom(seed);
-  const products = engineProducts;
   const thresholds = threshold && [threshold.value];
-  const { atThresholds, ...rest } = step(0, () => allPairsVal(x, labels, { products, fars, thresholds }));
+  const { atThresholds, ...rest } = step("all pairs", () =>
+    allPairsVal(x, labels, { products, fars, thresholds }),
+  );
   const allPairs = { ...rest, atThresholds: [] };
-  const { intervals, atThreshold } = step(1, () =>
-    intervalsOf(x, labels, allPairs, random.fork("bootstrap"), threshold?.value),
+  const { intervals, atThreshold } = step("intervals", () =>
+    intervalsOf(x, labels, allPairs, random.fork("bootstrap"), { products, threshold: threshold?.value }),
   );
   const result = {
     allPairs,
     intervals,
     calibrated: threshold ? { ...atThresholds[0], askedFar: threshold.far, intervals: atThreshold } : null,
-    holdOut: step(2, () =>
+    holdOut: step("hold-out", () =>
       canSplit(labels, splits)
         ? holdOut(x, labels, random.fork("hold-out"), { splits, fars, products })
         : null,
     ),
-    listed: step(3, () => (pairs ? listedOf(x, labels, pairs, random.fork("listed")) : null)),
-    identification: step(4, () => identify(x, labels, { products, random: random.fork("probes") })),
-    openSet: step(5, () => openSetOf(x, labels, random.fork("open set"))),
-    clustering: step(6, () =>
+    listed: step("listed pairs", () => (pairs ? listedOf(x, labels, pairs, random.fork("listed")) : null)),
+    identification: step("identification", () =>
+      identify(x, labels, { products, random: random.fork("probes") }),
+    ),
+    openSet: step("open set", () => openSetOf(x, labels, random.fork("open set"), products)),
+    hardest: step("hardest pairs", () => hardestPairs(x, labels, { products })),
+    clustering: step("clusters", () =>
       x.rows > mostClustered ? null : clusterScores(x, labels, random.fork("clusters"), { products }),
     ),
-    slices: step(7, () =>
+    slices: step("slices", () =>
       [...columns].flatMap(([column, values]) =>
         slicesOf(x, labels, column, values, allPairs.points, { products }),
       ),
     ),
     effectiveRank: effectiveRank(x),
   };
-  progress?.({ stage: "evaluate", done: parts.length, total: parts.length });
+  finish();
   return result;
 }
 
@@ -152,14 +128,14 @@ function intervalsOf(
   labels: Int32Array,
   { points }: AllPairsResult,
   random: Random,
-  threshold: number | undefined,
+  { products, threshold }: { products: Products; threshold: number | undefined },
 ): { intervals: BootstrapResult | null; atThreshold: RateIntervals | null } {
   const sizes = new Map<number, number>();
   for (const label of labels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
   // Same pairs of a single person are lost in a third of the resamples.
   const several = [...sizes.values()].filter((size) => size > 1).length;
   if (sizes.size < LEAST_IDENTITIES || several < 2) return { intervals: null, atThreshold: null };
-  const sample = samplePairs(x, labels, random, { products: engineProducts });
+  const sample = samplePairs(x, labels, random, { products });
   const fars = points.map((point) => point.far);
   return {
     intervals: bootstrapIdentities(sample, fars, random),
@@ -168,32 +144,14 @@ function intervalsOf(
 }
 
 /** One image of half of the identities enrolled; null with fewer than two identities of two images. */
-export function openSetOf(x: Matrix, labels: Int32Array, random: Random): OpenSetEvaluation | null {
+export function openSetOf(
+  x: Matrix,
+  labels: Int32Array,
+  random: Random,
+  products: Products,
+): OpenSetEvaluation | null {
   if (!canDrawOpenSet(labels)) return null;
   const split = drawOpenSet(labels, random);
-  const sides = closedAndOpen(x, labels, split, { products: engineProducts, random });
+  const sides = closedAndOpen(x, labels, split, { products, random });
   return { galleryImages: split.gallery.length, ...sides };
-}
-
-function listedOf(x: Matrix, labels: Int32Array, pairs: PairList, random: Random): ListedEvaluation {
-  const distances = pairDistances(x, pairs.first, pairs.second);
-  const result = verification({ ...pairs, distances });
-  const right = distances.map((d, p) =>
-    d < result.perFold[pairs.fold[p]].threshold === (pairs.same[p] === 1) ? 1 : 0,
-  );
-  const identities = [pairs.first, pairs.second].map((rows) => Int32Array.from(rows, (row) => labels[row]));
-  const tested = new Set([...identities[0], ...identities[1]]).size;
-  const accuracyInterval =
-    tested < LEAST_IDENTITIES ? null : shareInterval(right, identities[0], identities[1], random);
-  const reliability = foldReliability({ ...pairs, distances });
-  return { ...result, name: pairs.name, accuracyInterval, reliability };
-}
-
-/** Pairs of the rows for the accuracy in ten folds, where no list is given; undefined where there are fewer than ten of a kind. */
-export function sampledPairs(labels: Int32Array, seed: number): PairList | undefined {
-  const items = Array.from(labels, (label) => ({ label }));
-  const random = createRandom(seed).fork("evaluate");
-  const pairs = samplePairList({ items }, Int32Array.from(labels.keys()), random, 3000);
-  const same = pairs.same.reduce((sum, value) => sum + value, 0);
-  return same >= 10 && pairs.same.length - same >= 10 ? pairs : undefined;
 }

@@ -3,7 +3,6 @@ import type { LongWork } from "../core/progress";
 import { createRandom } from "../core/random";
 import type { PairList } from "../data/dataset";
 import type { OneShotItems } from "../data/omniglot";
-import { engineProducts } from "../engine/products";
 import { type AllPairsResult, allPairsVal } from "../evaluate/allPairs";
 import { pairDistances } from "../evaluate/distances";
 import { type HardestResult, hardestPairs } from "../evaluate/hardest";
@@ -13,6 +12,7 @@ import { type Roc, rocCurve } from "../evaluate/roc";
 import { type VerificationResult, verification } from "../evaluate/verification";
 import { effectiveRank } from "../project/pca";
 import { type OpenSetEvaluation, openSetOf } from "./evaluateRows";
+import { watchPairs } from "./watchedPairs";
 
 /** Every number of one evaluation. Distances are squared L2. */
 export interface Evaluation {
@@ -35,15 +35,10 @@ export function evaluateStage(
   labels: Int32Array,
   pairs: PairList,
   oneShotRuns: readonly OneShotItems[] = [],
-  { progress, seed = 1 }: LongWork & { readonly seed?: number } = {},
+  { progress, seed = 1 }: Pick<LongWork, "progress"> & { readonly seed?: number } = {},
 ): Evaluation {
-  const parts = 6;
-  let done = 0;
-  const step = <T>(detail: string, work: () => T): T => {
-    progress?.({ stage: "evaluate", done: done++, total: parts, detail });
-    return work();
-  };
-  const products = engineProducts;
+  // All pairs, identification, hardest pairs.
+  const { products, step, finish } = watchPairs(x.rows, 3, progress);
   const distances = pairDistances(x, pairs.first, pairs.second);
   const listed = step("listed pairs", () => verification({ ...pairs, distances }));
   const allPairs = step("all pairs", () => allPairsVal(x, labels, { products }));
@@ -51,10 +46,10 @@ export function evaluateStage(
   const identification = step("identification", () =>
     identify(x, labels, { products, random: random.fork("probes") }),
   );
-  const openSet = step("open set", () => openSetOf(x, labels, random.fork("open set")));
+  const openSet = step("open set", () => openSetOf(x, labels, random.fork("open set"), products));
   const hardest = step("hardest pairs", () => hardestPairs(x, labels, { products }));
   const rank = step("effective rank", () => effectiveRank(x));
-  progress?.({ stage: "evaluate", done: parts, total: parts });
+  finish();
   return {
     verification: listed,
     distances,

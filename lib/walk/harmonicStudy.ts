@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { Interrupted, LabError } from "../core/errors";
+import { LabError } from "../core/errors";
 import { writeFileAtomic } from "../core/files";
 import { type Matrix, stackRows } from "../core/matrix";
 import type { LongWork } from "../core/progress";
@@ -14,9 +14,11 @@ import { readWeights } from "../train/flatWeights";
 import { harmonicObjective } from "../train/harmonic";
 import { withFreshLastLayer } from "../train/layers";
 import type { TrainSettings } from "../train/settings";
-import { Trainer, type TrainerOptions, train } from "../train/trainer";
+import { Trainer, type TrainerOptions } from "../train/trainer";
 import type { Prepared } from "./prepare";
+import type { WarnerOptions } from "./runTroubles";
 import { mirrorAverageFor, settingsFor } from "./trainStage";
+import { trainThrough } from "./trainThrough";
 
 /** Accuracy (in [0, 1], ten folds) and AUC of one comparison. */
 export interface HarmonicScore {
@@ -50,10 +52,12 @@ const comparisons = ["v1", "v2AgainstV1", "v2", "separate", "separateAgainstV1"]
 export type Comparison = (typeof comparisons)[number];
 
 /** Options of {@link harmonicStudy}. */
-export interface HarmonicStudyOptions extends LongWork {
+export interface HarmonicStudyOptions extends LongWork, WarnerOptions {
   readonly seeds: readonly number[];
   /** Steps of v1, of v2 alone, and of v2 with mixed triplets; its last layer alone takes a quarter of them. */
   readonly steps: number;
+  /** Train on to the end also when a stage is hopeless; default false: then the study stops. */
+  readonly goOn?: boolean;
   /** Path of a seed's result; a seed whose file is there is read, not run again. */
   readonly fileOf: (seed: number) => string;
 }
@@ -95,11 +99,13 @@ export function harmonicNets(inputSize: number, channels: 1 | 3): { v1: NetSpec;
 async function oneSeed(
   prepared: Prepared,
   seed: number,
-  { steps, progress, signal }: HarmonicStudyOptions,
+  options: HarmonicStudyOptions,
 ): Promise<HarmonicRun> {
+  const { steps, progress } = options;
   const { crops } = prepared.train;
   const nets = harmonicNets(prepared.train.report.settings.size, crops.channels);
   const stages = ["v1", "v2 alone", "last layer", "v2 mixed"];
+  const trainers: Trainer[] = [];
   const stage = async (
     name: string,
     spec: NetSpec,
@@ -108,9 +114,12 @@ async function oneSeed(
   ): Promise<Trainer> => {
     const settings = settingsFor(prepared.opened, { seed, budget: { steps }, ...given });
     const trainer = new Trainer(spec, crops, settings, start);
+    trainers.push(trainer);
     const done = stages.indexOf(name);
-    const finished = await train(trainer, {
-      signal,
+    await trainThrough(trainer, {
+      ...options,
+      name: `seed ${seed}, ${name}`,
+      kept: "seeds",
       progress: (event) =>
         progress?.({
           stage: `seed ${seed}`,
@@ -119,29 +128,37 @@ async function oneSeed(
           detail: `${name}, ${event.detail}`,
         }),
     });
-    if (finished) return trainer;
-    trainer.dispose();
-    throw new Interrupted("Stopped: finished seeds are kept, --resume goes on with the others");
+    return trainer;
   };
   const embed = (trainer: Trainer): Promise<Matrix> =>
     embedCrops(trainer.net, prepared.test.crops, {
       mirrorAverage: mirrorAverageFor(prepared.opened.dataSet.kind),
     });
-  const old = await stage("v1", nets.v1, {});
-  const separate = await stage("v2 alone", nets.v2, { seed: seed + 1000 });
-  const random = createRandom(seed).fork("harmonic");
-  const start = withFreshLastLayer(nets.v2, readWeights(separate.net), random);
-  const mixed = (from: Float32Array, name: string, given: Partial<TrainSettings>): Promise<Trainer> =>
-    stage(name, nets.v2, given, { start: from, objective: harmonicObjective(old.net, random.fork(name)) });
-  const lastSteps = Math.max(1, Math.round(steps / 4));
-  const last = await mixed(start, "last layer", { layers: "last", budget: { steps: lastSteps } });
-  const all = await mixed(readWeights(last.net), "v2 mixed", {});
-  const [v1, alone, v2] = [await embed(old), await embed(separate), await embed(all)];
-  for (const trainer of [old, separate, last, all]) trainer.dispose();
+  try {
+    const old = await stage("v1", nets.v1, {});
+    const separate = await stage("v2 alone", nets.v2, { seed: seed + 1000 });
+    const random = createRandom(seed).fork("harmonic");
+    const start = withFreshLastLayer(nets.v2, readWeights(separate.net), random);
+    const mixed = (from: Float32Array, name: string, given: Partial<TrainSettings>): Promise<Trainer> =>
+      stage(name, nets.v2, given, {
+        start: from,
+        objective: harmonicObjective(old.net, random.fork(name)),
+      });
+    const lastSteps = Math.max(1, Math.round(steps / 4));
+    const last = await mixed(start, "last layer", { layers: "last", budget: { steps: lastSteps } });
+    const all = await mixed(readWeights(last.net), "v2 mixed", {});
+    const [v1, alone, v2] = [await embed(old), await embed(separate), await embed(all)];
+    return { seed, ...scoresOf(prepared, v1, alone, v2) };
+  } finally {
+    for (const trainer of trainers) trainer.dispose();
+  }
+}
+
+/** All comparisons of the embeddings of v1, of v2 alone and of the compatible v2. */
+function scoresOf(prepared: Prepared, v1: Matrix, alone: Matrix, v2: Matrix): Omit<HarmonicRun, "seed"> {
   const score = (probes: Matrix, gallery: Matrix): HarmonicScore => scoreOf(prepared, probes, gallery);
   const scores = { v1: score(v1, v1), v2AgainstV1: score(v2, v1), v2: score(v2, v2) };
   return {
-    seed,
     ...scores,
     separate: score(alone, alone),
     separateAgainstV1: score(alone, v1),

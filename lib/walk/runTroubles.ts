@@ -4,6 +4,7 @@ import type { StepResult } from "../train/course";
 import type { TrainSettings } from "../train/settings";
 import type { TrainingRun } from "../train/trainer";
 import {
+  type KeptTrouble,
   type Trouble,
   type TroubleOptions,
   troublesOf,
@@ -18,9 +19,10 @@ export class Hopeless extends LabError {
   readonly step: number;
   readonly trouble: Trouble;
 
-  constructor(trouble: Trouble, step: number) {
+  /** `kept` says what is left of the run. */
+  constructor(trouble: Trouble, step: number, kept: string = "A checkpoint was saved") {
     super(
-      `Stopped at step ${step}, going on is hopeless: ${troubleText(trouble)} A checkpoint was saved; --resume --go-on trains on all the same.`,
+      `Stopped at step ${step}, going on is hopeless: ${troubleText(trouble)} ${kept}; --resume --go-on trains on all the same.`,
     );
     this.step = step;
     this.trouble = trouble;
@@ -55,6 +57,11 @@ export function troubleWarner(
 /** What is wrong with a run at its end. */
 export function troublesOfRun(run: TrainingRun): Trouble[] {
   return troublesOf(run.history, troubleOptionsOf(run));
+}
+
+/** {@link troublesOfRun} as files keep it. */
+export function keptTroublesOf(run: TrainingRun): KeptTrouble[] {
+  return troublesOfRun(run).map(({ name, since }) => ({ name, since }));
 }
 
 function troubleOptionsOf({ settings, spec, sampler, identities }: TrainingRun): TroubleOptions {

@@ -2,7 +2,7 @@ import type { Net } from "../nets/build";
 import { type ModelCard, saveModel } from "../train/modelFolder";
 import type { TrainingRun } from "../train/trainer";
 import type { Prepared } from "./prepare";
-import { troublesOfRun } from "./runTroubles";
+import { keptTroublesOf } from "./runTroubles";
 import { mirrorAverageFor } from "./trainStage";
 import { versionsInUse } from "./versions";
 
@@ -26,7 +26,7 @@ export function saveTrained(
       steps: run.steps,
       seconds: run.seconds,
       settings: run.settings,
-      troubles: troublesOfRun(run).map(({ name, since }) => ({ name, since })),
+      troubles: keptTroublesOf(run),
     },
     threshold,
     versions: versionsInUse(),

@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import type { Command } from "../../lib/cli/command";
 import { commands } from "../../lib/cli/commands";
 import { slug } from "../../lib/cli/shared";
 import { createProgressPrinter } from "../../lib/cli/terminal";
+import { encodeCsv } from "../../lib/core/csv";
 import { Interrupted, LabError } from "../../lib/core/errors";
 import { packageRoot } from "../../lib/core/folders";
+import { encodeNpy } from "../../lib/core/npy";
+import { clusteredEmbeddings } from "../evaluate/embeddings";
+import { inFolder } from "../inFolder";
 import { runCli } from "./runCli";
 
 /** A command that ends as `work` does. */
@@ -115,6 +120,29 @@ test("the program exits with the command's code and prints pure JSON", () => {
   assert.equal(JSON.parse(missing.stdout).exitCode, 1);
   assert.equal(missing.stderr.trim().split("\n").length, 1);
 });
+
+test("the program ends at the first Ctrl-C where a command computes without a pause, and asks the others to stop", () =>
+  inFolder(async (folder) => {
+    const main = join(packageRoot(), "dist", "lib", "cli", "main.js");
+    /** How a command ends that gets SIGINT at its first line of progress. */
+    const interrupted = (...args: string[]): Promise<[number | null, NodeJS.Signals | null]> =>
+      new Promise((resolve) => {
+        const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+        child.stderr.once("data", () => child.kill("SIGINT"));
+        child.on("close", (code, signal) => resolve([code, signal]));
+      });
+    const [npy, csv, people] = ["E.npy", "L.csv", "people"].map((name) => join(folder, name));
+    const { x, labels } = clusteredEmbeddings(1, 20_000, 1000);
+    writeFileSync(npy, encodeNpy(x));
+    writeFileSync(csv, encodeCsv([["identity"], ...Array.from(labels, (label) => [`p${label}`])]));
+    const page = join(folder, "page.html");
+    assert.deepEqual(await interrupted("evaluate", "--embeddings", npy, "--labels", csv, "--html", page), [
+      null,
+      "SIGINT",
+    ]);
+    assert.equal(existsSync(page), false);
+    assert.deepEqual(await interrupted("generate", "--out", people, "--identities", "500"), [130, null]);
+  }));
 
 test("createProgressPrinter() rewrites one line on a terminal and prints a line now and then elsewhere", () => {
   for (const terminal of [true, false]) {

@@ -20,6 +20,17 @@ function pairsOf(x: ReturnType<typeof clusteredEmbeddings>["x"], labels: ArrayLi
   return { same: same.sort((a, b) => a - b), different: different.sort((a, b) => a - b) };
 }
 
+test("forEachDistanceBlock() visits only the blocks that hold a pair before the ends", () => {
+  const { x } = clusteredEmbeddings(1, 10, 3, 4);
+  const seen: string[] = [];
+  const visit = ({ rowStart, columnStart }: { rowStart: number; columnStart: number }): number =>
+    seen.push(`${rowStart} ${columnStart}`);
+  // Blocks of 4: rows 0 to 3 reach to column 5, rows 4 to 7 to column 8, rows 8 and 9 to the last.
+  const ends = Int32Array.of(2, 2, 6, 6, 6, 6, 8, 8, 10, 10);
+  forEachDistanceBlock(x, visit, { block: 4, triangle: true, ends });
+  assert.deepEqual(seen, ["0 0", "0 4", "4 4", "8 8"]);
+});
+
 test("forEachDistanceBlock() equals the double loop for any block size, with either products", () => {
   fc.assert(
     fc.property(

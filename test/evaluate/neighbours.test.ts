@@ -44,6 +44,7 @@ test("identify() counts a tie against the probe and leaves out identities with o
   // Row 0: the stranger is as near as row 1: not found. Row 1: row 0 (1) is nearer than row 2 (4): found.
   assert.equal(result.rank1, 0.5);
   assert.throws(() => identify(matrixFromRows([[0], [1]]), [0, 1]), /at least one identity with two images/);
+  assert.throws(() => identify(matrixFromRows([[0], [1]]), [0]), /Cannot identify: 2 labels are needed/);
 });
 
 test("hardestPairs() equals the sorted list of all pairs", () => {

@@ -254,3 +254,37 @@ test("panning over 5,000 points costs little more than copying 5,000 marks", inB
     },
   ),
 );
+
+test(
+  "a map of 6,000 points draws at most 4,000 of them while it moves, and all of them when it rests",
+  inBrowser,
+  () =>
+    withExplorer(
+      { rows: 6000, identities: Array.from({ length: 300 }, (_, i) => `person ${i}`), epochs: 1 },
+      async ({ page }) => {
+        const drawn = (await page.evaluate(`(async () => {
+        const map = document.getElementById("map");
+        document.getElementById("pictures").value = "off";
+        document.getElementById("pictures").dispatchEvent(new Event("change"));
+        const counts = [];
+        const { drawImage } = CanvasRenderingContext2D.prototype;
+        CanvasRenderingContext2D.prototype.drawImage = function (...args) {
+          counts[counts.length - 1]++;
+          drawImage.apply(this, args);
+        };
+        const ask = window.requestAnimationFrame.bind(window);
+        window.requestAnimationFrame = (draw) => ask((now) => { counts.push(0); draw(now); });
+        await new Promise((done) => setTimeout(done, 300));
+        for (const key of ["ArrowLeft", "ArrowRight"]) {
+          map.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey: true }));
+          await new Promise((done) => ask(() => setTimeout(done)));
+        }
+        const moving = counts.slice(-2);
+        while (counts.at(-1) < 6000) await new Promise((done) => setTimeout(done, 20));
+        return { moving, rest: counts.at(-1) };
+      })()`)) as { moving: number[]; rest: number };
+        for (const count of drawn.moving) assert.ok(count > 500 && count <= 4000, String(count));
+        assert.equal(drawn.rest, 6000);
+      },
+    ),
+);

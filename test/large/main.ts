@@ -99,10 +99,10 @@ async function explorer(folder: string, points: number): Promise<string[]> {
     at("x.html"),
   ];
   const { seconds, peak } = await costOf(folder, commandLine, ["explore", ...args, "--quiet"]);
-  const { ready, frame } = await pageCost(at("x.html"));
+  const { ready, moving, rest } = await pageCost(at("x.html"));
   const size = statSync(at("x.html")).size / 2 ** 20;
   say(
-    `${points} points: made in ${seconds.toFixed(0)} s with at most ${peak.toFixed(0)} MiB; the page has ${size.toFixed(1)} MiB, is drawn after ${(ready / 1000).toFixed(1)} s, a frame takes ${frame.toFixed(0)} ms`,
+    `${points} points: made in ${seconds.toFixed(0)} s with at most ${peak.toFixed(0)} MiB; the page has ${size.toFixed(1)} MiB, is drawn after ${(ready / 1000).toFixed(1)} s, a frame takes ${moving.toFixed(0)} ms while it moves and ${rest.toFixed(0)} ms at rest`,
   );
   return peak > MOST_MIB ? [`${peak.toFixed(0)} MiB`] : [];
 }

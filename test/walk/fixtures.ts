@@ -45,3 +45,13 @@ export async function writePatterns(folder: string, options: PatternOptions = {}
   }
   return folder;
 }
+
+/** A folder of grey pictures, all the same: whatever is trained on them collapses. Returns its path. */
+export async function writeGrey(folder: string): Promise<string> {
+  const picture = await encodePng(raster(40, 40, 3, new Uint8Array(40 * 40 * 3).fill(128)));
+  for (let id = 0; id < 10; id++) {
+    mkdirSync(join(folder, `p${id}`), { recursive: true });
+    for (let k = 0; k < 4; k++) writeFileSync(join(folder, `p${id}`, `${k}.png`), picture);
+  }
+  return folder;
+}

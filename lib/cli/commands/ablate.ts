@@ -6,6 +6,7 @@ import { openDataSet } from "../../data/open";
 import { lossRanking } from "../../figures/lossRanking";
 import { figureSvg } from "../../figures/still";
 import { type AblationRow, ablation, BASE } from "../../sweeps/ablation";
+import { troublesMarkdown } from "../../sweeps/contest";
 import type { Estimate } from "../../sweeps/score";
 import { type FactorName, factorNames, variationsOf } from "../../sweeps/variations";
 import { alignRequest, netRequest } from "../../walk/request";
@@ -73,7 +74,7 @@ export const ablateCommand: Command = {
       note: context.note,
     });
     try {
-      const { progress, signal } = context;
+      const { note, progress, signal } = context;
       const opened = await openDataSet(data, { progress, signal });
       const { kind } = opened.dataSet;
       const settings = settingsFor(opened, given);
@@ -85,6 +86,7 @@ export const ablateCommand: Command = {
         variations: variationsOf(base, factors),
         seeds,
         fileOf: (name, one) => run.file("runs", `${slug(name)}-seed-${one}.json`),
+        note,
         progress,
         signal,
       });
@@ -136,5 +138,5 @@ function table(rows: readonly AblationRow[]): string {
     `${seconds.toFixed(0)} s`,
   ]);
   const head = ["factor", "changed to", "AUC", "AUC minus the base's", "accuracy", "training"];
-  return markdownTable(head, cells).join("\n");
+  return [...markdownTable(head, cells), ...troublesMarkdown(rows.flatMap(({ runs }) => runs))].join("\n");
 }

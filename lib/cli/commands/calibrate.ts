@@ -11,7 +11,7 @@ import {
   saveCalibration,
 } from "../../walk/calibrateStage";
 import { REFERENCE } from "../../walk/embedder";
-import { sampledPairs } from "../../walk/evaluateRows";
+import { sampledPairs } from "../../walk/listedPairs";
 import type { Command, CommandContext } from "../command";
 import { embeddingOptions, openEmbeddings, projected } from "../embeddingSource";
 

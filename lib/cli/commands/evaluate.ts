@@ -1,6 +1,4 @@
 import { existsSync } from "node:fs";
-import { engineProducts } from "../../engine/products";
-import { hardestPairs } from "../../evaluate/hardest";
 import { oneShot } from "../../evaluate/oneShot";
 import { calibrationOf, loadCalibration } from "../../walk/calibrateStage";
 import { clipStage } from "../../walk/clipStage";
@@ -82,7 +80,6 @@ export const evaluateCommand: Command = {
       evaluation,
       clips: clips ? clipStage(vectors, clips.clips, clips.pairs) : [],
       oneShot: oneShotRuns.length > 0 ? oneShot(vectors, oneShotRuns) : undefined,
-      hardest: hardestPairs(vectors, labels, { products: engineProducts }),
     };
     const json = {
       ...(model !== undefined && { model }),
@@ -90,7 +87,6 @@ export const evaluateCommand: Command = {
       ...result.facts,
       ...evaluationJson(evaluation, result.clips),
       ...(result.oneShot && { oneShot: result.oneShot }),
-      hardest: result.hardest,
     };
     const files = [
       saveMarkdown(context, result),

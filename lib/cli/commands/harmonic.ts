@@ -5,6 +5,7 @@ import { openRunFolder } from "../../walk/runFolder";
 import { nameOfData } from "../../walk/walk";
 import type { Command } from "../command";
 import { alignOptions, alignOptionsOf, dataOptions, protocolOf, protocolOptions, required } from "../shared";
+import { goOnOption } from "../trainOptions";
 
 export const harmonicCommand: Command = {
   name: "harmonic",
@@ -23,6 +24,7 @@ export const harmonicCommand: Command = {
     seeds: { kind: "integer", help: "how many seeds, from --seed on", least: 1, most: 1000, default: 5 },
     out: { kind: "text", value: "DIR", help: "run folder: one file for every finished seed" },
     resume: { kind: "flag", help: "keep the finished seeds of this folder and go on" },
+    ...goOnOption,
   },
   examples: [
     "facenet-lab harmonic --steps 300 --seeds 3 --out runs/harmonic",
@@ -49,12 +51,14 @@ export const harmonicCommand: Command = {
       note: context.note,
     });
     try {
-      const { progress, signal } = context;
+      const { note, progress, signal } = context;
       const prepared = await prepare({ data, protocol, seed, align, progress, signal });
       const summary = await harmonicStudy(prepared, {
         steps,
         seeds: Array.from({ length: seeds }, (_, i) => seed + i),
         fileOf: (one) => run.file(`seed-${one}.json`),
+        goOn: context.flag("go-on"),
+        note,
         progress,
         signal,
       });

@@ -3,6 +3,7 @@ import { writeFileAtomic } from "../../core/files";
 import { markdownTable } from "../../core/text";
 import { lossRanking } from "../../figures/lossRanking";
 import { figureSvg } from "../../figures/still";
+import { troublesMarkdown } from "../../sweeps/contest";
 import { allLosses, type LossSummary, lossStudy } from "../../sweeps/lossStudy";
 import type { Estimate } from "../../sweeps/score";
 import { prepare } from "../../walk/prepare";
@@ -59,13 +60,14 @@ export const lossesCommand: Command = {
       note: context.note,
     });
     try {
-      const { progress, signal } = context;
+      const { note, progress, signal } = context;
       const prepared = await prepare({ data, protocol, seed, align, progress, signal });
       const summary = await lossStudy(prepared, {
         steps,
         net,
         seeds: seedsOf(context),
         fileOf: (loss, one) => run.file("runs", `${slug(loss)}-seed-${one}.json`),
+        note,
         progress,
         signal,
       });
@@ -113,6 +115,7 @@ function lossTable({ protocol, net, steps, seeds, results }: LossSummary, comman
     ...markdownTable(head, rows),
     "",
     "Mean ± standard error over the seeds. One net, sampler, optimiser and rate for all; each loss with its own defaults unless its name says otherwise.",
+    ...troublesMarkdown(results.flatMap(({ runs }) => runs)),
     "",
   ].join("\n");
 }

@@ -62,6 +62,7 @@ export function project(
       : 0.46 * Math.min(size.width / bounds.halfWidth, size.height / bounds.halfHeight);
   const [siny, cosy] = axes === 3 ? [Math.sin(camera.yaw), Math.cos(camera.yaw)] : [0, 1];
   const [sinp, cosp] = axes === 3 ? [Math.sin(camera.pitch), Math.cos(camera.pitch)] : [0, 1];
+  const [left, top] = originOf(camera, size);
   for (let i = 0, o = 0; i < depth.length; i++, o += stride) {
     const x = points[o] - cx;
     const y = points[o + 1] - cy;
@@ -70,9 +71,14 @@ export function project(
     const away = cosy * z - siny * x;
     const up = cosp * y - sinp * away;
     depth[i] = (sinp * y + cosp * away) / bounds.radius;
-    screen[2 * i] = size.width / 2 + (across * scale + camera.panX) * camera.zoom;
-    screen[2 * i + 1] = size.height / 2 + (camera.panY - up * scale) * camera.zoom;
+    screen[2 * i] = left + across * scale * camera.zoom;
+    screen[2 * i + 1] = top - up * scale * camera.zoom;
   }
+}
+
+/** Where the middle of the map lies on the screen. */
+export function originOf({ panX, panY, zoom }: Camera, { width, height }: Size): [number, number] {
+  return [width / 2 + panX * zoom, height / 2 + panY * zoom];
 }
 
 /** Zooms by a factor, with what lies under (x, y) staying there. */

@@ -3,6 +3,7 @@ import type { Size } from "./camera";
 import type { Colouring } from "./colouring";
 import type { Edge } from "./edges";
 import { MARK, type MarkSheet } from "./marks";
+import { MOST_MOVING, thinned } from "./thin";
 import type { Thumbs } from "./thumbs";
 
 /** Everything that one picture of the map needs. Positions in pixels of the page. */
@@ -23,6 +24,8 @@ export interface Picture {
   readonly rings: readonly { readonly point: number; readonly width: number }[];
   readonly lasso: readonly number[];
   readonly ink: string;
+  /** While the map moves few points are drawn; where its middle is in pixels of the page. Undefined at rest. */
+  readonly moving?: { readonly origin: readonly [number, number] };
 }
 
 const SAME = "#0084c8";
@@ -70,11 +73,12 @@ function paintEdges(context: CanvasRenderingContext2D, { edges, screen }: Pictur
 }
 
 function paintPoints(context: CanvasRenderingContext2D, picture: Picture): void {
-  const { screen, depth, size, ratio, marked, sprite, thumbs, colouring, marks } = picture;
+  const { screen, depth, size, ratio, marked, sprite, thumbs, colouring, marks, moving } = picture;
   const stands = new Uint8Array(screen.length / 2);
   for (const point of marked) stands[point] = 1;
   const margin = Math.max(MARK, sprite);
-  for (const i of inOrder(screen.length / 2, depth, stands)) {
+  const order = inOrder(depth, stands);
+  for (const i of moving ? thinned(order, screen, size, moving.origin, MOST_MOVING) : order) {
     const [x, y] = [screen[2 * i], screen[2 * i + 1]];
     if (x < -margin || y < -margin || x > size.width + margin || y > size.height + margin) continue;
     const near = depth ? 1 + 0.22 * depth[i] : 1;
@@ -96,15 +100,26 @@ function paintPoints(context: CanvasRenderingContext2D, picture: Picture): void 
   }
 }
 
-/** Far points first, and those that stand out last. */
-function inOrder(
-  count: number,
-  depth: Float32Array | undefined,
-  stands: Uint8Array,
-): ArrayLike<number> & Iterable<number> {
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
-  if (depth) return order.sort((a, b) => depth[a] - depth[b]);
-  return stands.includes(1) ? order.sort((a, b) => stands[a] - stands[b] || a - b) : order;
+/** Slices of depth that are told apart. */
+const SLICES = 256;
+
+/** Far points first, and those that stand out last on a flat map; in turn where that is equal. */
+function inOrder(depth: Float32Array | undefined, stands: Uint8Array): Uint32Array {
+  if (!depth) return countingOrder(stands);
+  const slice = (value: number): number => Math.max(0, Math.min(SLICES - 1, ((value + 2) * SLICES) / 4));
+  return countingOrder(Uint8Array.from(depth, slice));
+}
+
+/** Places of the values in ascending order, equal ones in turn: a frame has no time for comparisons. */
+function countingOrder(values: Uint8Array): Uint32Array {
+  const starts = new Uint32Array(257);
+  for (const value of values) starts[value + 1]++;
+  for (let value = 1; value < 257; value++) starts[value] += starts[value - 1];
+  const order = new Uint32Array(values.length);
+  values.forEach((value, i) => {
+    order[starts[value]++] = i;
+  });
+  return order;
 }
 
 function paintRings(context: CanvasRenderingContext2D, { rings, screen, sprite, ink }: Picture): void {

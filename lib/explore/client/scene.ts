@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { type Bounds, boundsOf, type Camera, project, type Size, START } from "./camera";
+import { type Bounds, boundsOf, type Camera, originOf, project, type Size, START } from "./camera";
 import { type Colouring, colouringOf } from "./colouring";
 import type { Epoch, Points } from "./decode";
 import { byId } from "./dom";
@@ -26,6 +26,9 @@ export interface Scene {
   onDraw(act: () => void): void;
 }
 
+/** Milliseconds after a frame that moved until all points are drawn. */
+const REST = 150;
+
 /** Milliseconds that points take from one epoch's places to the next one's. */
 const GLIDE = 350;
 
@@ -41,6 +44,8 @@ export function createScene(points: Points, store: Store, thumbs: () => Thumbs |
   let grid: Grid | undefined;
   let lasso: readonly number[] = [];
   let asked = false;
+  let moving = false;
+  let rest = 0;
   let drawn = (): void => {};
   let sprite = 0;
   let colouring: Colouring = colouringOf(points, "identity", 0, 0);
@@ -87,15 +92,28 @@ export function createScene(points: Points, store: Store, thumbs: () => Thumbs |
       ],
       lasso,
       ink: dark ? "#ffffff" : "#111111",
+      moving: moving ? { origin: originOf(camera, size) } : undefined,
     });
     drawn();
+    if (!moving) return;
+    clearTimeout(rest);
+    rest = window.setTimeout(() => {
+      moving = false;
+      redraw();
+    }, REST);
+  };
+  /** Few points are drawn in the next frame, and all of them when no other move has followed it. */
+  const move = (): void => {
+    moving = true;
+    clearTimeout(rest);
+    redraw();
   };
   const glided = (now: number): Float32Array => {
     if (!glide) return places;
     const { from, to } = glide;
     const part = Math.min(1, (now - glide.start) / GLIDE);
     if (part >= 1) glide = undefined;
-    else redraw();
+    else move();
     const eased = part * part * (3 - 2 * part);
     return from.map((value, o) => value + eased * (to[o] - value));
   };
@@ -145,7 +163,7 @@ export function createScene(points: Points, store: Store, thumbs: () => Thumbs |
     screen,
     look: (to) => {
       camera = to;
-      redraw();
+      move();
     },
     setLasso: (polygon) => {
       lasso = polygon;
