@@ -90,10 +90,10 @@ test("every dependency has one door", () => {
   }
 });
 
-test("the network has one door: downloads, which a reader must ask for", () => {
+test("the network has two doors: downloads and the job server of a cluster, both of which a reader must ask for", () => {
   const network = /^node:(http|https|http2|net|tls|dgram|dns)$/;
   const users = files.filter((file) => importsOf(file).some((name) => network.test(name)));
-  assert.deepEqual(users, ["data/download.ts"]);
+  assert.deepEqual(users, ["data/download.ts", "ray/jobServer.ts"]);
   const callers = files.filter((file) =>
     /\b(fetch|XMLHttpRequest|WebSocket)\(/.test(readFileSync(join(lib, file), "utf8")),
   );

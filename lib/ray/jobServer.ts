@@ -109,7 +109,8 @@ async function textOf(response: IncomingMessage): Promise<string> {
 
 /** The line of a Python traceback that says what is wrong. */
 function lastLine(text: string): string {
-  return shortened(text.trim().split("\n").at(-1) ?? "");
+  const lines = text.split("\n").filter((line) => /\w{3}/.test(line));
+  return shortened(lines.at(-1)?.trim() ?? "");
 }
 
 function shortened(text: string): string {
