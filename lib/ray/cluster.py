@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 
 LOOPBACK = "127.0.0.1"
 # Each node keeps objects in shared memory up to here, and on disk above.
@@ -30,6 +31,18 @@ def free_port(wanted):
         except OSError:
             probe.bind((LOOPBACK, 0))
         return probe.getsockname()[1]
+
+
+def wait_for(port, patience=90):
+    """Until somebody listens on this port of loopback."""
+    for left in range(10 * patience, -1, -1):
+        try:
+            socket.create_connection((LOOPBACK, port), 1).close()
+            return
+        except OSError:
+            if left == 0:
+                raise
+            time.sleep(0.1)
 
 
 def main():
@@ -53,12 +66,19 @@ def main():
         "dashboard_port": ports["jobs"],
         # Any free one: the usual one may be another cluster's.
         "dashboard_agent_listen_port": 0,
-        "ray_client_server_port": ports["client"],
     }
     cluster = Cluster()
-    cluster.add_node(**every, **head)
+    node = cluster.add_node(**every, **head)
     for _ in range(settings["nodes"] - 1):
         cluster.add_node(**every, dashboard_agent_listen_port=0)
+    if settings["client"]:
+        # Not with the head: it would give up where the head takes half a minute to start.
+        node._ray_params.ray_client_server_port = ports["client"]
+        node.start_ray_client_server()
+        wait_for(ports["client"])
+    wait_for(ports["jobs"])
+    if not cluster.remaining_processes_alive():
+        raise RuntimeError("a process of Ray ended at once")
     processes = {"keeper": [os.getpid()]}
     for node in cluster.list_all_nodes():
         for name, infos in node.all_processes.items():

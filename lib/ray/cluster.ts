@@ -44,8 +44,8 @@ export interface ClusterOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Seconds that Ray may take to start; on two cores it takes about ten, and a few for each further node. */
-const PATIENCE = 120;
+/** Seconds that Ray may take to start; on two idle cores it takes about ten, and a few for each further node. */
+const PATIENCE = 300;
 /** Seconds that a stopped job has to save its work before it is killed; three are Ray's default. */
 const JOB_GRACE = 30;
 

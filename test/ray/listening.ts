@@ -21,14 +21,20 @@ export function isLoopback(address: string): boolean {
 }
 
 function socketsOf(pid: number): string[] {
+  return unlessGone(() => readdirSync(`/proc/${pid}/fd`), []).flatMap((fd) => {
+    const target = unlessGone(() => readlinkSync(`/proc/${pid}/fd/${fd}`), "");
+    const found = /^socket:\[(\d+)\]$/.exec(target);
+    return found ? [found[1]] : [];
+  });
+}
+
+/** A process, or one of its files, may go while it is looked at. */
+function unlessGone<T>(look: () => T, otherwise: T): T {
   try {
-    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-      const found = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`));
-      return found ? [found[1]] : [];
-    });
-  } catch {
-    // The process or one of its files is gone meanwhile.
-    return [];
+    return look();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return otherwise;
+    throw error;
   }
 }
 

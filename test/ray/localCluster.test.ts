@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import test from "node:test";
 import { z } from "zod";
@@ -24,14 +24,14 @@ test("clusterUp() starts processes that listen on loopback only", { skip }, asyn
   );
 });
 
-test("listeningOf() sees who listens everywhere", { skip }, async () => {
+test("listeningOf() sees who listens everywhere", { skip: !existsSync("/proc/net/tcp6") }, async () => {
   for (const host of ["0.0.0.0", "::", "127.0.0.1", "::1"]) {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, host, resolve));
     const found = listeningOf([process.pid]);
+    await new Promise((resolve) => server.close(resolve));
     assert.equal(found.length, 1, host);
     assert.equal(isLoopback(found[0]), host !== "0.0.0.0" && host !== "::", found[0]);
-    await new Promise((resolve) => server.close(resolve));
   }
 });
 
