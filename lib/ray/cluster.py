@@ -58,19 +58,26 @@ def main():
     ports = {name: free_port(wanted) for name, wanted in USUAL_PORTS.items()}
     if not settings["client"]:
         ports["client"] = None
-    every = {"num_cpus": settings["processors"], "node_ip_address": LOOPBACK, "object_store_memory": STORE_BYTES}
+    every = {
+        "num_cpus": settings["processors"],
+        "node_ip_address": LOOPBACK,
+        "object_store_memory": STORE_BYTES,
+        # Any free one: the usual one may be another cluster's.
+        "dashboard_agent_listen_port": 0,
+        "include_log_monitor": False,
+    }
     head = {
         "gcs_server_port": ports["port"],
+        # No further machines are ever asked for.
+        "no_monitor": True,
         "include_dashboard": True,
         "dashboard_host": LOOPBACK,
         "dashboard_port": ports["jobs"],
-        # Any free one: the usual one may be another cluster's.
-        "dashboard_agent_listen_port": 0,
     }
     cluster = Cluster()
     node = cluster.add_node(**every, **head)
     for _ in range(settings["nodes"] - 1):
-        cluster.add_node(**every, dashboard_agent_listen_port=0)
+        cluster.add_node(**every)
     if settings["client"]:
         # Not with the head: it would give up where the head takes half a minute to start.
         node._ray_params.ray_client_server_port = ports["client"]

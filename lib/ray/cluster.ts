@@ -155,6 +155,7 @@ async function startNodes(
       RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER: "0",
       RAY_JOB_STOP_WAIT_TIME_S: String(JOB_GRACE),
       RAY_USAGE_STATS_ENABLED: "0",
+      RAY_enable_metrics_collection: "0",
     },
   });
   closeSync(words);
