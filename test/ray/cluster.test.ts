@@ -1,20 +1,24 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { isRunning, markOf, type ProcessMark } from "../../lib/core/processes";
+import { descendantsOf, isRunning, markOf, type ProcessMark } from "../../lib/core/processes";
 import { clusterDown, clusterUp } from "../../lib/ray/cluster";
 import { type ClusterState, rayEnvironment, rayToken, readClusterState } from "../../lib/ray/clusterState";
 import { inFolder } from "../inFolder";
 
 /** Runs `body` with a process that does nothing. */
 async function withSleeper(body: (child: ChildProcess, mark: ProcessMark) => Promise<void>): Promise<void> {
-  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+  // The shell has a child of its own.
+  const child = spawn("sh", ["-c", "sleep 600 & echo started; wait"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   try {
-    await new Promise((resolve) => child.once("spawn", resolve));
+    await new Promise((resolve) => child.stdout.once("data", resolve));
     await body(child, markOf(child.pid as number));
   } finally {
+    for (const { pid } of descendantsOf([child.pid as number])) process.kill(pid, "SIGKILL");
     child.kill("SIGKILL");
   }
 }
@@ -47,7 +51,10 @@ test("clusterDown() ends the processes that were started, with what descends fro
     await withSleeper(async (child, mark) => {
       writeState(folder, [mark]);
       const ended = new Promise((resolve) => child.once("exit", (_, signal) => resolve(signal)));
+      const below = descendantsOf([mark.pid]);
+      assert.equal(below.length, existsSync("/proc") ? 1 : 0);
       assert.equal((await clusterDown(folder))?.address, "127.0.0.1:6399");
+      assert.deepEqual(below.filter(isRunning), []);
       assert.equal(await ended, "SIGTERM");
       assert.ok(!existsSync(join(folder, "cluster.json")) && !existsSync(join(folder, "token")));
       assert.equal(await clusterDown(folder), undefined);
@@ -112,6 +119,7 @@ test("clusterUp() ends what it started when its signal is aborted", () =>
     await assert.rejects(up, { name: "Interrupted" });
     clearInterval(timer);
     assert.ok(!existsSync(join(folder, "token")));
+    assert.ok(!isRunning(markOf(Number(readFileSync(join(folder, "pid"), "utf8")))));
   }));
 
 test("readClusterState() refuses a file that would let others choose what is removed or where the token goes", () =>
