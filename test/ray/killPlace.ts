@@ -1,7 +1,4 @@
-import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { setTimeout as pause } from "node:timers/promises";
-import { isRunning, markOf } from "../../lib/core/processes";
 import type { RayPlace } from "../../lib/worker/rayBridge";
 import type { RayWorkers } from "../../lib/worker/rayWorkers";
 import type { Workers } from "../../lib/worker/workers";
@@ -10,8 +7,8 @@ import type { Workers } from "../../lib/worker/workers";
 export type Victim = "child" | "actor" | "raylet";
 
 /**
- * The same workers, but what carries one of them, of which `mayDie` holds, gets SIGKILL at its first request of an op. `killed` gives the process, once. A process
- * or an actor dies during the request; an actor outlives its node for a while and would still answer, so that the request then waits for its end.
+ * The same workers, but what carries one of them, of which `mayDie` holds, gets SIGKILL during its first request of an op. `killed` gives the process, once. An actor
+ * outlives its node for a while and would still answer: with a node, the worker's process is halted first.
  */
 export function killPlace(
   workers: RayWorkers,
@@ -20,37 +17,35 @@ export function killPlace(
   mayDie: (pid: number) => boolean = () => true,
 ): { readonly workers: Workers; readonly killed: () => number | undefined } {
   let killed: number | undefined;
-  const kill = (pid: number): void => {
-    process.kill(pid, "SIGKILL");
-    killed = pid;
-  };
   return {
     killed: () => killed,
     workers: {
       count: workers.count,
-      call: async (worker, name, params, arrays) => {
-        const place = workers.places()[worker];
-        const pid = killed === undefined && name === op && place ? pidOf(place, victim) : undefined;
-        const chosen = pid !== undefined && mayDie(pid);
-        if (chosen && victim === "raylet") {
-          kill(pid);
-          await endOf((place as RayPlace).actor);
-        }
+      call: (worker, name, params, arrays) => {
         const answer = workers.call(worker, name, params, arrays);
+        const place = workers.places()[worker];
+        const pid = place && pidOf(place, victim);
         // The request was written in the same turn of the event loop: the worker cannot have answered.
-        if (chosen && victim !== "raylet") kill(pid);
-        return answer;
+        if (killed !== undefined || name !== op || !place || pid === undefined || !mayDie(pid)) return answer;
+        killed = pid;
+        if (victim !== "raylet") {
+          process.kill(pid, "SIGKILL");
+          return answer;
+        }
+        process.kill(place.child, "SIGSTOP");
+        process.kill(pid, "SIGKILL");
+        return answer.finally(() => killIfThere(place.child));
       },
       close: () => workers.close(),
     },
   };
 }
 
-async function endOf(pid: number): Promise<void> {
-  const mark = markOf(pid);
-  for (let waited = 0; isRunning(mark); waited++) {
-    assert.ok(waited < 600, `process ${pid} outlived its node by a minute`);
-    await pause(100);
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // Its node's end was its own.
   }
 }
 
