@@ -311,6 +311,18 @@ export { effectiveRank, ontoAxes, type Pca, pca } from "./project/pca";
 export { meanMotion, umapTrajectory } from "./project/trajectory";
 export { trustworthiness } from "./project/trustworthiness";
 export { type UmapOptions, umapProjection } from "./project/umap";
+// ray: a cluster on this machine, command lines on any cluster
+export { type ClusterOptions, clusterDown, clusterUp } from "./ray/cluster";
+export { type ClusterProcess, type ClusterState, readClusterState } from "./ray/clusterState";
+export type { JobState, JobStatus } from "./ray/jobStatus";
+export {
+  type JobServerOptions,
+  type SubmitOptions,
+  SubmittedJob,
+  submitJob,
+  submittedJob,
+  submittedJobs,
+} from "./ray/submittedJob";
 // report: pages that need nothing else
 export { type SectionPage, sectionPageHtml } from "./report/sectionPage";
 // samplers: which images stand in a batch together
@@ -425,4 +437,6 @@ export { parallelTrainStage, settingsFor, trainStage, usualSettings } from "./wa
 export { type WalkOptions, walk } from "./walk/walk";
 // worker: processes that answer requests
 export { type LocalWorkers, type LocalWorkersOptions, startLocalWorkers } from "./worker/localWorkers";
+export type { RayPlace } from "./worker/rayBridge";
+export { type RayWorkers, type RayWorkersOptions, startRayWorkers } from "./worker/rayWorkers";
 export { type Call, type MapOptions, mapTasks, WorkerLost, type Workers } from "./worker/workers";

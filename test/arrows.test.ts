@@ -32,8 +32,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   backends: ["core", "data"],
   // Copies of a picture are found by bytes, by look and by embeddings that somebody else made.
   contamination: ["core", "data", "engine", "evaluate", "image"],
-  // What a worker is asked is what the library does in one process: it aligns, embeds, trains and evaluates.
-  worker: ["align", "core", "data", "engine", "evaluate", "image", "nets", "train"],
+  // A cluster is started, asked and ended without knowing what runs on it.
+  ray: ["core"],
+  // What a worker is asked is what the library does in one process: it aligns, embeds, trains and evaluates. Its actors need Ray's Python and token.
+  worker: ["align", "core", "data", "engine", "evaluate", "image", "nets", "ray", "train"],
   // Jobs cut work for workers and put their answers together; the engine is the workers'.
   jobs: ["align", "core", "data", "evaluate", "nets", "samplers", "train", "worker"],
   figures: ["core", "data", "image"],
@@ -88,10 +90,10 @@ test("every dependency has one door", () => {
   }
 });
 
-test("the network has one door: downloads, which a reader must ask for", () => {
+test("the network has two doors: downloads and the job server of a cluster, both of which a reader must ask for", () => {
   const network = /^node:(http|https|http2|net|tls|dgram|dns)$/;
   const users = files.filter((file) => importsOf(file).some((name) => network.test(name)));
-  assert.deepEqual(users, ["data/download.ts"]);
+  assert.deepEqual(users, ["data/download.ts", "ray/jobServer.ts"]);
   const callers = files.filter((file) =>
     /\b(fetch|XMLHttpRequest|WebSocket)\(/.test(readFileSync(join(lib, file), "utf8")),
   );

@@ -38,10 +38,13 @@ export function helpOf(command: Command): string {
     Object.entries(table)
       .map(([name, option]) => `  ${optionUsage(name, option).padEnd(24)} ${optionHelp(option)}`)
       .join("\n");
+  const usage = command.arguments?.startsWith("--")
+    ? ["[options]", command.arguments]
+    : [command.arguments, "[options]"];
   return [
     `facenet-lab ${command.name}: ${command.summary}`,
     "",
-    `Usage: facenet-lab ${[command.name, command.arguments, "[options]"].filter(Boolean).join(" ")}`,
+    `Usage: facenet-lab ${[command.name, ...usage].filter(Boolean).join(" ")}`,
     "",
     "Options:",
     rows(command.options),

@@ -22,6 +22,8 @@ import { identifyCommand } from "./commands/identify";
 import { lossesCommand } from "./commands/losses";
 import { netCommand } from "./commands/net";
 import { projectCommand } from "./commands/project";
+import { rayDownCommand, rayStatusCommand, rayUpCommand } from "./commands/rayCluster";
+import { rayJobsCommand, rayLogsCommand, rayStopCommand, raySubmitCommand } from "./commands/rayJobs";
 import { recipeCommand } from "./commands/recipe";
 import { searchCommand } from "./commands/search";
 import { sweepCommand } from "./commands/sweep";
@@ -58,6 +60,13 @@ export const commands: readonly Command[] = [
   embedShardsCommand,
   allPairsCommand,
   searchCommand,
+  rayUpCommand,
+  rayStatusCommand,
+  rayDownCommand,
+  raySubmitCommand,
+  rayJobsCommand,
+  rayLogsCommand,
+  rayStopCommand,
   workerCommand,
   doctorCommand,
 ];

@@ -21,27 +21,32 @@ export async function runCommandLine(
   args: readonly string[],
   world: Surroundings,
 ): Promise<number> {
-  const [name, ...rest] = args;
-  const json = args.includes("--json");
+  const [name] = args;
+  const own = args.slice(0, args.includes("--") ? args.indexOf("--") : undefined);
   try {
     if (name === undefined || name === "help" || name === "--help" || name === "-h") {
       world.stdout(`${overview(commands)}\n`);
       return name === undefined ? 2 : 0;
     }
-    const command = commands.find((candidate) => candidate.name === name);
+    const command = commandOf(commands, args);
     if (!command) {
       throw new UsageError(
         `Cannot run ${JSON.stringify(name)}: the commands are ${commands.map((c) => c.name).join(", ")}`,
       );
     }
-    if (rest.includes("--help") || rest.includes("-h")) {
+    if (own.includes("--help") || own.includes("-h")) {
       world.stdout(`${helpOf(command)}\n`);
       return 0;
     }
-    return await runCommand(command, rest, world);
+    return await runCommand(command, args.slice(command.name.split(" ").length), world);
   } catch (error) {
-    return report(error, args, json, world);
+    return report(error, commandOf(commands, args)?.name, own, world);
   }
+}
+
+/** The command that the first word names, or the first two do (`ray up`). */
+function commandOf(commands: readonly Command[], args: readonly string[]): Command | undefined {
+  return commands.find(({ name }) => name === args[0] || name === args.slice(0, 2).join(" "));
 }
 
 async function runCommand(command: Command, args: readonly string[], world: Surroundings): Promise<number> {
@@ -80,13 +85,18 @@ async function runCommand(command: Command, args: readonly string[], world: Surr
   }
 }
 
-function report(error: unknown, args: readonly string[], json: boolean, world: Surroundings): number {
+function report(
+  error: unknown,
+  name: string | undefined,
+  args: readonly string[],
+  world: Surroundings,
+): number {
   const code = error instanceof Interrupted ? 130 : error instanceof UsageError ? 2 : 1;
   const expected = error instanceof LabError || error instanceof RangeError;
   const message = messageOf(error);
-  if (json) world.stdout(`${JSON.stringify({ error: message, exitCode: code })}\n`);
+  if (args.includes("--json")) world.stdout(`${JSON.stringify({ error: message, exitCode: code })}\n`);
   world.stderr(`facenet-lab: ${message}\n`);
-  if (code === 2 && args[0]) world.stderr(`See: facenet-lab ${args[0]} --help\n`);
+  if (code === 2 && (name ?? args[0])) world.stderr(`See: facenet-lab ${name ?? args[0]} --help\n`);
   if (args.includes("--debug")) world.stderr(`${error instanceof Error ? error.stack : ""}\n`);
   else if (!expected)
     world.stderr("This was not foreseen; run it again with --debug to see where it happened.\n");

@@ -1,4 +1,5 @@
 import { UsageError } from "../core/errors";
+import { readClusterState } from "../ray/clusterState";
 import type { ProductsName } from "../worker/evaluateOps";
 import { startLocalWorkers } from "../worker/localWorkers";
 import { startRayWorkers } from "../worker/rayWorkers";
@@ -24,7 +25,7 @@ export const workerOptions: OptionTable = {
   on: {
     kind: "text",
     value: "ADDRESS",
-    help: "run the processes on a Ray cluster, as actors of one thread unless --threads says more: ray://HOST:PORT, or HOST:PORT where this machine belongs to it",
+    help: "run the processes on a Ray cluster, as actors of one thread unless --threads says more: ray://HOST:PORT, HOST:PORT where this machine belongs to it, or auto: the one that RAY_ADDRESS names (as in a submitted job), else that of ray up",
   },
 };
 
@@ -51,17 +52,12 @@ export async function withWorkersOf<T>(
   body: (workers: Workers) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const address = context.text("on");
+  const address = addressOf(context.text("on"));
   const given = {
     count: context.number("workers") as number,
     threads: context.number("threads"),
     signal,
   };
-  if (address !== undefined && !/^(ray:\/\/)?[^\s/]+:\d{1,5}$/.test(address)) {
-    throw new UsageError(
-      `Cannot use --on: ray://HOST:PORT or HOST:PORT is wanted, current value is ${address}`,
-    );
-  }
   const workers =
     address === undefined ? await startLocalWorkers(given) : await startRayWorkers({ ...given, address });
   try {
@@ -69,6 +65,15 @@ export async function withWorkersOf<T>(
   } finally {
     await workers.close();
   }
+}
+
+/** The cluster that `--on` names. Throws a UsageError when it names none. */
+function addressOf(on: string | undefined): string | undefined {
+  const address = on === "auto" ? (process.env.RAY_ADDRESS ?? readClusterState()?.address ?? "auto") : on;
+  if (address === undefined || /^(ray:\/\/)?[^\s/]+:\d{1,5}$/.test(address)) return address;
+  throw new UsageError(
+    `Cannot use --on: ray://HOST:PORT, HOST:PORT or auto (with RAY_ADDRESS set or a cluster of "facenet-lab ray up") is wanted, current value is ${address}`,
+  );
 }
 
 /** Notes every lost worker for people. */

@@ -2,13 +2,11 @@ import { linkSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFi
 import { hostname } from "node:os";
 import { LabError } from "./errors";
 import { temporaryName } from "./files";
+import { isRunning, markOf, type ProcessMark } from "./processes";
 
 /** Who holds a lock, as its file says in JSON. */
-interface Owner {
-  readonly pid: number;
+interface Owner extends ProcessMark {
   readonly host: string;
-  /** When the process began, as the system tells it: a process id is given again, this is not. Null where the system does not tell. */
-  readonly birth: string | null;
   /** When the lock was taken (ISO 8601), for a reader. */
   readonly since: string;
 }
@@ -25,15 +23,14 @@ const FRESH_MS = 10_000;
 
 /**
  * Takes the lock file `path`, whose folder must exist, for this process. It is made whole or not at all. A lock is taken over when its process on this
- * machine is gone; one of another machine never, since nobody here can tell. `work` names what is protected, for the error.
+ * machine is gone; one of another machine never, since nobody here can tell. `work` names what is protected and `option` how another place is named, for the error.
  *
  * Throws a LabError when the lock is held, by whom and since when; errors of the file system pass through.
  */
-export function takeLock(path: string, work: string): Lock {
+export function takeLock(path: string, work: string, option = "--out"): Lock {
   const owner: Owner = {
-    pid: process.pid,
+    ...markOf(process.pid),
     host: hostname(),
-    birth: birthOf(process.pid),
     since: new Date().toISOString(),
   };
   let tookOver: string | undefined;
@@ -50,7 +47,7 @@ export function takeLock(path: string, work: string): Lock {
           ? ` If nothing runs there any more, remove ${path}.`
           : "";
       throw new LabError(
-        `Cannot work in ${work}: ${holder} is working in it. Wait for it or name another folder with --out.${hint}`,
+        `Cannot work in ${work}: ${holder} is working in it. Wait for it or name another folder with ${option}.${hint}`,
       );
     }
     if (removeStale(path)) tookOver = `the lock of ${holder} was taken over: that process is gone`;
@@ -109,10 +106,7 @@ function readOwner(path: string): Owner | "gone" | "unreadable" {
 
 function isStale(path: string, held: Owner | "unreadable"): boolean {
   if (held === "unreadable") return ageOf(path) > FRESH_MS;
-  if (held.host !== hostname()) return false;
-  if (!isAlive(held.pid)) return true;
-  const birth = birthOf(held.pid);
-  return held.birth !== null && birth !== null && birth !== held.birth;
+  return held.host === hostname() && !isRunning(held);
 }
 
 /**
@@ -148,26 +142,4 @@ function removeGate(gate: string): void {
 
 function ageOf(path: string): number {
   return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-}
-
-function isAlive(pid: number): boolean {
-  if (pid < 1) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-/** Boot and clock ticks since then at which a process began (Linux); null elsewhere, and for a process that is gone. */
-function birthOf(pid: number): string | null {
-  try {
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    // The name, in parentheses, may hold anything; the fields behind it are numbers. The 22nd is the start time.
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/s, "").trim().split(" ");
-    return `${boot} ${fields[19]}`;
-  } catch {
-    return null;
-  }
 }

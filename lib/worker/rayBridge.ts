@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { LabError } from "../core/errors";
 import { packageRoot } from "../core/folders";
+import { rayEnvironment } from "../ray/clusterState";
 import { encodeFrame, type Frame } from "./frame";
 import { FrameProcess } from "./frameProcess";
 import { threadVariables, workerCommand } from "./localWorkers";
@@ -41,20 +41,6 @@ const fromBridge = z.union([
   z.strictObject({ worker: z.number().int() }),
 ]);
 
-/** The Python of `npm run setup:ray`, or the one that FACENET_LAB_RAY names. */
-export function rayPython(env: NodeJS.ProcessEnv = process.env): string {
-  const bin = process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"];
-  return env.FACENET_LAB_RAY ?? join(packageRoot(), ".setup", "ray", ...bin);
-}
-
-/** Throws a LabError that says how Ray is installed unless there is such a Python. */
-export function checkRay(python: string): void {
-  if (existsSync(python)) return;
-  throw new LabError(
-    `Cannot use Ray: "npm run setup:ray" must have installed it (or FACENET_LAB_RAY name a Python that has it), current value is ${python}, which is not there`,
-  );
-}
-
 /** The one Python process between this one and a Ray cluster; what it says is described in `ray/bridge.py`. */
 export class RayBridge {
   private readonly process: FrameProcess;
@@ -76,7 +62,7 @@ export class RayBridge {
     // A reason that nobody waits for is told by the workers.
     this.joined.catch(() => {});
     this.process = new FrameProcess(
-      { program: python, args: [script, JSON.stringify(settings)], env: process.env },
+      { program: python, args: [script, JSON.stringify(settings)], env: rayEnvironment(address) },
       {
         frame: (frame) => this.read(frame, address),
         ended: (how) => this.end(`lost its way to the cluster: the bridge ${how}`),

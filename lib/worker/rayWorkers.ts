@@ -1,8 +1,9 @@
+import { checkRay, rayPython } from "../ray/python";
 import type { NamedArrays } from "./arrays";
 import { Calls } from "./calls";
 import { FrameReader } from "./frame";
 import { type Answer, PROTOCOL } from "./protocol";
-import { checkRay, RayBridge, type RayPlace, rayPython } from "./rayBridge";
+import { RayBridge, type RayPlace } from "./rayBridge";
 import { checkCount, type PooledWorker, startPool } from "./workerPool";
 import type { Workers } from "./workers";
 

@@ -1,54 +1,19 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { alignDataSet } from "../../lib/align/alignDataSet";
-import { createRandom } from "../../lib/core/random";
 import { loadFolder } from "../../lib/data/folder";
 import { embedShards } from "../../lib/jobs/embedShards";
 import { readShards } from "../../lib/jobs/shards";
-import { buildNet } from "../../lib/nets/build";
-import { laptopNet } from "../../lib/nets/laptopNets";
 import { embedCrops } from "../../lib/train/embed";
-import { loadModel, type Model, saveModel } from "../../lib/train/modelFolder";
-import { defaultSettings } from "../../lib/train/settings";
 import { assertClose } from "../gradients";
 import { inWorkplace, writePatterns } from "../walk/fixtures";
+import { filesOf, randomModel } from "./fixtures";
 import { killOnce } from "./killOnce";
 import { withWorkers } from "./withWorkers";
 
 const align = { mode: "center-crop", size: 16, margin: 1 } as const;
-
-function randomModel(folder: string): Model {
-  const net = buildNet(
-    laptopNet({ inputSize: 16, channels: 3, embedding: 8, widths: [2, 3, 4, 5] }),
-    createRandom(3),
-  );
-  saveModel(folder, net, {
-    input: { margin: 1, alignment: "center-crop", template: "none" },
-    mirrorAverage: true,
-    training: {
-      data: "none",
-      identities: 0,
-      images: 0,
-      steps: 0,
-      seconds: 0,
-      settings: defaultSettings,
-      troubles: [],
-    },
-    threshold: null,
-    versions: {},
-  });
-  net.dispose();
-  return loadModel(folder);
-}
-
-/** Names and bytes of all files of a folder. */
-function filesOf(folder: string): [string, string][] {
-  return readdirSync(folder)
-    .sort()
-    .map((name) => [name, readFileSync(join(folder, name)).toString("base64")]);
-}
 
 test("embedShards() writes each image once, also when a worker is killed or the run is stopped, to the same bytes", async () => {
   await inWorkplace(async (place) => {

@@ -5,11 +5,12 @@ import type { NetSpec } from "../../lib/nets/spec";
 import { appendRow } from "../../lib/train/history";
 import type { ObjectiveChoice } from "../../lib/train/objectives";
 import type { TrainSettings } from "../../lib/train/settings";
-import { Trainer, type TrainerState, type TrainingRun, train } from "../../lib/train/trainer";
+import { Trainer, train } from "../../lib/train/trainer";
 import { shaped } from "../../lib/worker/arrays";
 import { namedList } from "../../lib/worker/protocol";
 import { WorkerLost, type Workers } from "../../lib/worker/workers";
 import { patternCrops, tinyNet, tinySettings } from "../train/fixtures";
+import { comparable } from "./fixtures";
 import { killOnce } from "./killOnce";
 import { oneOf, sharedWorkers } from "./withWorkers";
 
@@ -21,13 +22,6 @@ const settings: TrainSettings = {
   chunk: 6,
   objective: { name: "triplet", mining: "semi-hard-random" },
 };
-
-/** What must not depend on where a run was computed: everything but its times. */
-async function comparable(run: TrainingRun): Promise<unknown> {
-  const { seconds: _, history, ...state }: TrainerState = await run.state();
-  const { seconds: __, ...columns } = history.steps;
-  return { ...state, columns };
-}
 
 async function inOneProcess(changed: Partial<TrainSettings> = {}): Promise<unknown> {
   const trainer = new Trainer(tinyNet, patternCrops(), { ...settings, ...changed });

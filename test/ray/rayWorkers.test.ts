@@ -1,55 +1,84 @@
 import assert from "node:assert/strict";
-import test from "node:test";
-import { allPairsVal } from "../../lib/evaluate/allPairs";
-import { nearestRows } from "../../lib/evaluate/nearest";
-import { parallelAllPairs } from "../../lib/jobs/parallelAllPairs";
-import { parallelSearch } from "../../lib/jobs/parallelSearch";
-import { startRayWorkers } from "../../lib/worker/rayWorkers";
-import type { Workers } from "../../lib/worker/workers";
-import { clusteredEmbeddings } from "../evaluate/embeddings";
+import { after, test } from "node:test";
+import { type RayWorkers, startRayWorkers } from "../../lib/worker/rayWorkers";
+import { inWorkplace } from "../walk/fixtures";
+import { jobNames, sharedJob } from "./jobsOverWorkers";
+import { killPlace, type Victim } from "./killPlace";
+import { skip, theCluster } from "./onCluster";
 
-/** A running cluster that this machine belongs to, with two processors free. */
-const address = process.env.FACENET_LAB_RAY_ADDRESS;
-const skip = address === undefined ? "FACENET_LAB_RAY_ADDRESS names no cluster" : false;
-const { x, labels } = clusteredEmbeddings(3, 400, 12, 16, 0.8);
-
-test("startRayWorkers() gives the numbers of one process, also when a worker's process or an actor is killed", {
-  skip,
-}, async () => {
-  const workers = await startRayWorkers({ address: address as string, count: 2 });
-  try {
-    const lost: string[] = [];
-    const onLost = (error: Error): number => lost.push(error.message);
-    for (const victim of ["child", "actor"] as const) {
-      const killing: Workers = {
-        ...workers,
-        call: (worker, op, params, arrays) => {
-          const place = workers.places()[1];
-          if (worker === 1 && place && lost.length === 0 && /^(search|pairHistogram)$/.test(op)) {
-            process.kill(place[victim], "SIGKILL");
-          }
-          return workers.call(worker, op, params, arrays);
-        },
-      };
-      lost.length = 0;
-      if (victim === "child") {
-        const options = { fars: [1e-1, 1e-2, 1e-3], block: 64, blocksPerPart: 3, onLost };
-        assert.deepEqual(
-          await parallelAllPairs(killing, x, labels, options),
-          allPairsVal(x, labels, options),
-        );
-      } else {
-        const found = await parallelSearch(killing, x, x, 5, { shardRows: 40, onLost });
-        assert.deepEqual(found, nearestRows(x, x, 5));
-      }
-      assert.ok(lost.length >= 1 && /^Lost worker \d+ on /.test(lost[0]), victim);
-    }
-  } finally {
-    await workers.close();
-  }
+/** Two workers by each way to the cluster, started when they are first asked for. */
+const pools = new Map<string, Promise<RayWorkers>>();
+function workersAt(address: string): Promise<RayWorkers> {
+  const known = pools.get(address) ?? startRayWorkers({ address, count: 2 });
+  pools.set(address, known);
+  return known;
+}
+after(async () => {
+  for (const pool of pools.values()) await (await pool).close();
 });
 
-test("startRayWorkers() says what is missing: Ray, or the cluster", async () => {
+for (const name of jobNames) {
+  test(
+    `${name}() over Ray gives what one process gives, also when a worker's process or an actor is killed`,
+    {
+      skip,
+    },
+    () =>
+      inWorkplace(async (place) => {
+        const job = sharedJob(name, place);
+        const whole = await job.whole();
+        const workers = await workersAt(theCluster().address);
+        assert.deepEqual(await job.run(workers), whole);
+        for (const victim of ["child", "actor"] satisfies Victim[]) {
+          const lost: string[] = [];
+          const killing = killPlace(workers, victim, job.op);
+          const found = await job.run(killing.workers, ({ message }) => lost.push(message));
+          assert.ok(killing.killed() !== undefined, `${victim}: nothing was killed`);
+          assert.equal(lost.length, 1, `${victim}: ${lost.join("; ")}`);
+          assert.match(lost[0], /^Lost worker \d+ on /);
+          assert.deepEqual(found, whole, victim);
+        }
+      }),
+  );
+
+  test(`${name}() over Ray's client gives what one process gives`, { skip }, () =>
+    inWorkplace(async (place) => {
+      const job = sharedJob(name, place);
+      const { client } = theCluster();
+      assert.ok(client !== null, "the cluster of the tests must have Ray's client");
+      assert.deepEqual(await job.run(await workersAt(client)), await job.whole());
+    }),
+  );
+}
+
+test("parallelSearch() over Ray's client goes on when an actor is killed", { skip }, () =>
+  inWorkplace(async (place) => {
+    const job = sharedJob("parallelSearch", place);
+    const lost: string[] = [];
+    const killing = killPlace(await workersAt(theCluster().client as string), "actor", job.op);
+    assert.deepEqual(await job.run(killing.workers, ({ message }) => lost.push(message)), await job.whole());
+    assert.equal(lost.length, 1);
+  }),
+);
+
+test("startRayWorkers() says that the cluster has too few processors, and that nobody answers", {
+  skip,
+}, async () => {
+  const { address, nodes, processors } = theCluster();
+  const most = nodes * processors;
+  await assert.rejects(startRayWorkers({ address, count: most + 1 }), {
+    name: "LabError",
+    message: new RegExp(
+      `${most + 1} workers of 1 threads want ${most + 1} processors, the cluster has ${most}`,
+    ),
+  });
+  await assert.rejects(startRayWorkers({ address: "127.0.0.1:1", count: 1 }), {
+    name: "LabError",
+    message: /must be reachable and large enough, current value is 127.0.0.1:1: .*refused/,
+  });
+});
+
+test("startRayWorkers() says how Ray is installed where it is not", async () => {
   await assert.rejects(startRayWorkers({ address: "127.0.0.1:1", count: 1, python: "no-such-python" }), {
     name: "LabError",
     message: /"npm run setup:ray" must have installed it .* current value is no-such-python/,

@@ -32,23 +32,28 @@ test("npm runs no script of a package that it installs", () => {
   assert.match(read("setup", "packages.mjs"), /"--ignore-scripts"/);
 });
 
-test("requirements.lock has one exact version and sums for every Python package, and those that requirements.txt names", () => {
-  const entries = read("setup", "requirements.lock")
-    .split(/\n(?=\S)/)
-    .filter((entry) => !entry.startsWith("#"));
-  assert.ok(entries.length > 80);
-  const versions = new Set<string>();
-  for (const entry of entries) {
-    const [, name, version] =
-      /^([\w.-]+)==([\w.!+]+)/.exec(entry) ?? assert.fail(`no exact version: ${entry.slice(0, 80)}`);
-    assert.match(entry, /--hash=sha256:[0-9a-f]{64}/, name);
-    versions.add(`${plain(name)}==${version}`);
-  }
-  const wanted = read("setup", "requirements.txt").trim().split("\n");
-  for (const line of wanted)
-    assert.ok(versions.has(plain(line.split("==")[0]) + line.slice(line.indexOf("=="))), line);
-  assert.doesNotMatch(read("setup", "requirements.lock"), /https?:|--index-url|--find-links/);
-});
+for (const [name, least] of [
+  ["requirements", 80],
+  ["requirements-ray", 50],
+] as const) {
+  test(`${name}.lock has one exact version and sums for every Python package, and those that ${name}.txt names`, () => {
+    const lock = read("setup", `${name}.lock`);
+    const entries = lock.split(/\n(?=\S)/).filter((entry) => !entry.startsWith("#"));
+    assert.ok(entries.length > least);
+    const versions = new Set<string>();
+    for (const entry of entries) {
+      const [, name, version] =
+        /^([\w.-]+)==([\w.!+]+)/.exec(entry) ?? assert.fail(`no exact version: ${entry.slice(0, 80)}`);
+      assert.match(entry, /--hash=sha256:[0-9a-f]{64}/, name);
+      versions.add(`${plain(name)}==${version}`);
+    }
+    for (const line of read("setup", `${name}.txt`).trim().split("\n")) {
+      const [wanted, version] = line.replace(/\[.*\]/, "").split("==");
+      assert.ok(versions.has(`${plain(wanted)}==${version}`), line);
+    }
+    assert.doesNotMatch(lock, /https?:|--index-url|--find-links/);
+  });
+}
 
 test("THIRD_PARTY.md names every package that package.json and requirements.txt name", () => {
   const notices = read("THIRD_PARTY.md").toLowerCase();
