@@ -92,7 +92,7 @@ async function embedItems(
   return { rows, skipped: aligned.result.skipped as Shard["skipped"] };
 }
 
-function alignRequest(
+export function alignRequest(
   dataSet: DataSet,
   items: readonly DataItem[],
   align: AlignOptions,

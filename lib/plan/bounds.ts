@@ -1,7 +1,15 @@
 import { type Cluster, checkWork, type Job, type StepJob, type TaskJob } from "./work";
 
 /** What limits a job. `worker` is the worker's own accelerator; `batch` means that more workers than pieces of a step stand idle. */
-export type Limit = "cores" | "accelerator" | "link" | "store" | "coordinator" | "latency" | "start" | "batch";
+export type Limit =
+  | "cores"
+  | "accelerator"
+  | "link"
+  | "store"
+  | "coordinator"
+  | "latency"
+  | "start"
+  | "batch";
 
 /** When a job ends, and why not earlier. */
 export interface Estimate {
@@ -53,7 +61,10 @@ function estimateTasks(job: TaskJob, cluster: Cluster): Estimate {
     ["store", (job.tasks * waste * bytes) / storeBytesPerSecond],
     ["coordinator", job.tasks * job.coordinatorSeconds],
   ];
-  const setUp = Math.max(job.setUpBytes / linkBytesPerSecond, (workers * job.setUpBytes) / storeBytesPerSecond);
+  const setUp = Math.max(
+    job.setUpBytes / linkBytesPerSecond,
+    (workers * job.setUpBytes) / storeBytesPerSecond,
+  );
   const work = Math.max(...limits.map(([, seconds]) => seconds));
   const seconds = startSeconds + setUp + work;
   const limit = setUp > work ? "store" : startSeconds > work ? "start" : largest(limits);
@@ -74,7 +85,8 @@ function estimateSteps(job: StepJob, cluster: Cluster): Estimate {
   const atOnce = Math.min(job.coresAtOnce, cores / active);
   const slow = 1 + (cluster.slowdown - 1) * (1 - (1 - cluster.slowShare) ** active);
   // Every replica takes the optimiser's step, also one that had no piece.
-  const core = slow * ((share * job.coreSeconds) / atOnce) + job.ownCoreSeconds / Math.min(1, cores / workers);
+  const core =
+    slow * ((share * job.coreSeconds) / atOnce) + job.ownCoreSeconds / Math.min(1, cores / workers);
   const gpu = slow * share * job.gpuSeconds;
   const central =
     job.centralBytes + job.pieces * job.centralBytesPerPiece + workers * job.centralBytesPerWorker;
@@ -82,7 +94,10 @@ function estimateSteps(job: StepJob, cluster: Cluster): Estimate {
   const parts: readonly (readonly [Limit, number])[] = [
     ["cores", core],
     ["accelerator", gpu],
-    ["coordinator", job.serialSeconds + job.pieces * job.serialSecondsPerPiece + central / linkBytesPerSecond],
+    [
+      "coordinator",
+      job.serialSeconds + job.pieces * job.serialSecondsPerPiece + central / linkBytesPerSecond,
+    ],
     ["store", Math.max(job.readBytes / storeBytesPerSecond, job.readBytes / active / linkBytesPerSecond)],
     ["link", ring / linkBytesPerSecond],
     ["latency", job.ringBytes > 0 ? 2 * (workers - 1) * cluster.latencySeconds : 0],
@@ -96,9 +111,14 @@ function estimateSteps(job: StepJob, cluster: Cluster): Estimate {
 }
 
 /** Seconds between checkpoints that lose least; Infinity without failures. */
-export function checkpointSeconds(job: StepJob, { workers, failuresPerWorkerHour, linkBytesPerSecond }: Cluster): number {
+export function checkpointSeconds(
+  job: StepJob,
+  { workers, failuresPerWorkerHour, linkBytesPerSecond }: Cluster,
+): number {
   const rate = (workers * failuresPerWorkerHour) / 3600;
-  return rate === 0 ? Number.POSITIVE_INFINITY : Math.sqrt((2 * job.checkpointBytes) / linkBytesPerSecond / rate);
+  return rate === 0
+    ? Number.POSITIVE_INFINITY
+    : Math.sqrt((2 * job.checkpointBytes) / linkBytesPerSecond / rate);
 }
 
 /** What checkpoints and failures add to a run, as a share of its steps. */

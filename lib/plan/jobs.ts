@@ -2,11 +2,17 @@ import { type Measured, nearestNet } from "./measured";
 import type { Question } from "./question";
 import type { Cluster, Job, StepJob, TaskJob } from "./work";
 
-/** As the jobs of this library cut their work: images of a shard, rows of a block, blocks of a part, gallery rows of a shard. */
-const SHARD_IMAGES = 1024;
-const BLOCK_ROWS = 1024;
-const MOST_BLOCKS = 4000;
-const SHARD_ROWS = 65_536;
+/** How jobs cut their work. */
+export interface Cut {
+  readonly shardImages: number;
+  readonly blockRows: number;
+  /** Left out: as `parallelAllPairs` chooses. */
+  readonly blocksPerPart?: number;
+  readonly shardRows: number;
+}
+
+/** The defaults of this library's jobs. */
+const usualCut: Cut = { shardImages: 1024, blockRows: 1024, shardRows: 65_536 };
 /** Chunks pass the net again with their gradients: forward, forward again and backward, which is twice a forward. */
 const TRAINING_PASSES = 4;
 const FLOP_PER_MULTIPLY_ADD = 2;
@@ -34,19 +40,37 @@ export interface PlannedJob {
 }
 
 /** Every job of a question on one kind of worker. Accelerators are planned where a net works: what they do with pairs was not measured. */
-export function jobsOf(question: Question, measured: Measured, kind: WorkerKind): PlannedJob[] {
+export function jobsOf(
+  question: Question,
+  measured: Pick<Measured, "costs" | "nets">,
+  kind: WorkerKind,
+  cut: Cut = usualCut,
+): PlannedJob[] {
   const nets = [
-    embedJob(question, measured, kind),
+    embedJob(question, measured, kind, cut),
     trainJob(question, measured, kind, false),
     trainJob(question, measured, kind, true),
   ];
-  return kind === "gpu" ? nets : [...nets, allPairsJob(question, measured), searchJob(question, measured)];
+  return kind === "gpu"
+    ? nets
+    : [...nets, allPairsJob(question, measured, cut), searchJob(question, measured, cut)];
 }
 
 /** The machines of a question: one core a worker, or one accelerator with its cores. */
-export function clusterOf(question: Question, measured: Measured, kind: WorkerKind, workers: number): Cluster {
-  const { linkBytesPerSecond, storeBytesPerSecond, latencySeconds, slowShare, slowdown, failuresPerWorkerHour } =
-    question;
+export function clusterOf(
+  question: Question,
+  measured: Measured,
+  kind: WorkerKind,
+  workers: number,
+): Cluster {
+  const {
+    linkBytesPerSecond,
+    storeBytesPerSecond,
+    latencySeconds,
+    slowShare,
+    slowdown,
+    failuresPerWorkerHour,
+  } = question;
   return {
     workers,
     cores: workers * (kind === "gpu" ? question.coresPerGpu : 1),
@@ -70,10 +94,14 @@ function embeddingBytes({ net, images }: Question): number {
 }
 
 /** Align and embed all images into shards: `embed-shards`. */
-function embedJob(question: Question, measured: Measured, kind: WorkerKind): PlannedJob {
+function embedJob(
+  question: Question,
+  { costs, nets }: Pick<Measured, "costs" | "nets">,
+  kind: WorkerKind,
+  { shardImages }: Cut,
+): PlannedJob {
   const { images, net, imageBytes, detect } = question;
-  const { costs, nets } = measured;
-  const inShard = Math.min(SHARD_IMAGES, images);
+  const inShard = Math.min(shardImages, images);
   const tasks = Math.ceil(images / inShard);
   const each = images / tasks;
   const align = costs.alignPerImage + (detect ? costs.detectPerImage : 0);
@@ -106,9 +134,13 @@ function embedJob(question: Question, measured: Measured, kind: WorkerKind): Pla
 }
 
 /** Training, with sums at the coordinator as this library's workers do, or with a ring all-reduce, which it has not. */
-function trainJob(question: Question, measured: Measured, kind: WorkerKind, ring: boolean): PlannedJob {
+function trainJob(
+  question: Question,
+  { costs, nets }: Pick<Measured, "costs" | "nets">,
+  kind: WorkerKind,
+  ring: boolean,
+): PlannedJob {
   const { net, batch, images, epochs, chunk } = question;
-  const { costs, nets } = measured;
   const steps = Math.ceil((images * epochs) / batch);
   const passes = TRAINING_PASSES * net.multiplyAdds * batch;
   const values = batch * net.inputSize ** 2 * net.channels;
@@ -157,11 +189,15 @@ function trainJob(question: Question, measured: Measured, kind: WorkerKind, ring
 }
 
 /** VAL at FAR over all pairs: `all-pairs`. Every worker holds all embeddings. */
-function allPairsJob(question: Question, { costs }: Measured): PlannedJob {
+function allPairsJob(
+  question: Question,
+  { costs }: Pick<Measured, "costs">,
+  { blockRows, blocksPerPart }: Cut,
+): PlannedJob {
   const { images, net } = question;
-  const side = Math.ceil(images / BLOCK_ROWS);
+  const side = Math.ceil(images / blockRows);
   const blocks = (side * (side + 1)) / 2;
-  const inPart = Math.min(MOST_BLOCKS, Math.max(256, Math.ceil(blocks / 256)));
+  const inPart = blocksPerPart ?? Math.min(4000, Math.max(256, Math.ceil(blocks / 256)));
   const tasks = Math.ceil(blocks / inPart);
   const pairs = (images * (images - 1)) / 2;
   const pair = costs.pair.fixed + costs.pair.perDimension * net.embedding;
@@ -169,7 +205,7 @@ function allPairsJob(question: Question, { costs }: Measured): PlannedJob {
   const job: TaskJob = {
     kind: "tasks",
     tasks,
-    coreSeconds: (pairs / tasks) * pair,
+    coreSeconds: (pairs / tasks) * pair + costs.partOfPairs,
     coresAtOnce: 1,
     gpuSeconds: 0,
     readBytes: 0,
@@ -191,9 +227,9 @@ function allPairsJob(question: Question, { costs }: Measured): PlannedJob {
 }
 
 /** The exact k nearest images of every probe: `search`. The probes go to a worker with every shard. */
-function searchJob(question: Question, { costs }: Measured): PlannedJob {
+function searchJob(question: Question, { costs }: Pick<Measured, "costs">, { shardRows }: Cut): PlannedJob {
   const { images, probes, k, net } = question;
-  const rows = Math.min(SHARD_ROWS, images);
+  const rows = Math.min(shardRows, images);
   const tasks = Math.ceil(images / rows);
   const each = images / tasks;
   const pair = costs.search.fixed + costs.search.perDimension * net.embedding;
@@ -206,8 +242,7 @@ function searchJob(question: Question, { costs }: Measured): PlannedJob {
     gpuSeconds: 0,
     readBytes: (each + probes) * net.embedding * FLOAT,
     writeBytes: 0,
-    coordinatorSeconds:
-      found * (costs.mergePerNeighbour + NEIGHBOUR_BYTES / question.linkBytesPerSecond),
+    coordinatorSeconds: found * (costs.mergePerNeighbour + NEIGHBOUR_BYTES / question.linkBytesPerSecond),
     setUpBytes: 0,
   };
   return {

@@ -1,3 +1,5 @@
+import type { Job } from "./work";
+
 /** What `facenet-lab plan --measure` found on one machine. Times are core-seconds: processor time of the process that worked, so other work on the machine counts little. */
 export interface Measured {
   readonly format: "facenet-lab plan 1";
@@ -28,6 +30,8 @@ export interface Costs {
   readonly namesBytesPerEmbedding: number;
   /** One pair of all pairs: `fixed` + `perDimension` · D. */
   readonly pair: Linear;
+  /** Counting one part of all pairs beside its pairs: making and sending the histogram. */
+  readonly partOfPairs: number;
   /** Adding the histogram of one part of all pairs, at the coordinator, and its bytes. */
   readonly histogramPerPart: number;
   readonly histogramBytesPerPart: number;
@@ -66,9 +70,15 @@ export interface MeasuredNet {
 /** One job with its runs. */
 export interface Check {
   readonly name: string;
-  readonly job: import("./work").Job;
-  /** Wall-clock seconds of each round, by number of workers. */
-  readonly runs: readonly { readonly workers: number; readonly seconds: readonly number[] }[];
+  readonly job: Job;
+  readonly runs: readonly CheckRun[];
+}
+
+/** One run: wall-clock seconds after the workers had started, and the cores that as many busy threads were given just before and after it (other work takes some). */
+export interface CheckRun {
+  readonly workers: number;
+  readonly seconds: number;
+  readonly cores: number;
 }
 
 /** The measured net that is most like one of so many multiply-adds: by ratio. */

@@ -33,7 +33,11 @@ export interface Plan {
   readonly smallestFar: number;
   /** The measured net whose speed stands for the one that was asked for. */
   readonly speedOf: string;
-  readonly assumed: readonly { readonly name: AssumptionName; readonly value: number; readonly meaning: string }[];
+  readonly assumed: readonly {
+    readonly name: AssumptionName;
+    readonly value: number;
+    readonly meaning: string;
+  }[];
 }
 
 /** Costs, times and bottlenecks of every job for every number of workers, on single cores and on accelerators. */

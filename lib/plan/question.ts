@@ -62,8 +62,20 @@ export interface Assumption {
 export const assumptions: Readonly<Record<AssumptionName, Assumption>> = {
   imageBytes: { value: 50e3, least: 1, most: 1e9, meaning: "bytes of one stored image (assumed)" },
   epochs: { value: 1, least: 1e-6, most: 1e6, meaning: "passes of a training over all images" },
-  batch: { value: 1800, least: 2, most: 1e6, integer: true, meaning: "images of a batch (the paper: around 1,800)" },
-  chunk: { value: 32, least: 1, most: 1e5, integer: true, meaning: "images that a worker back-propagates at once" },
+  batch: {
+    value: 1800,
+    least: 2,
+    most: 1e6,
+    integer: true,
+    meaning: "images of a batch (the paper: around 1,800)",
+  },
+  chunk: {
+    value: 32,
+    least: 1,
+    most: 1e5,
+    integer: true,
+    meaning: "images that a worker back-propagates at once",
+  },
   checkpoints: { value: 10, least: 1, most: 1e6, integer: true, meaning: "checkpoints that are kept" },
   probes: { value: 1e6, least: 1, most: 1e12, integer: true, meaning: "probes of a search" },
   k: { value: 10, least: 1, most: 1e4, integer: true, meaning: "neighbours of each probe" },
@@ -81,12 +93,37 @@ export const assumptions: Readonly<Record<AssumptionName, Assumption>> = {
     integer: true,
     meaning: "processor cores that feed an accelerator (assumed: a DGX A100 has 128 for 8)",
   },
-  linkBytesPerSecond: { value: 1.25e9, least: 1, most: 1e15, meaning: "bytes per second of a worker's link (assumed: 10 Gbit/s)" },
-  storeBytesPerSecond: { value: 12.5e9, least: 1, most: 1e18, meaning: "bytes per second of the store (assumed: 100 Gbit/s)" },
-  latencySeconds: { value: 5e-5, least: 0, most: 10, meaning: "seconds of a message between workers (assumed)" },
+  linkBytesPerSecond: {
+    value: 1.25e9,
+    least: 1,
+    most: 1e15,
+    meaning: "bytes per second of a worker's link (assumed: 10 Gbit/s)",
+  },
+  storeBytesPerSecond: {
+    value: 12.5e9,
+    least: 1,
+    most: 1e18,
+    meaning: "bytes per second of the store (assumed: 100 Gbit/s)",
+  },
+  latencySeconds: {
+    value: 5e-5,
+    least: 0,
+    most: 10,
+    meaning: "seconds of a message between workers (assumed)",
+  },
   slowShare: { value: 0, least: 0, most: 1, meaning: "share of tasks that are slow (assumed)" },
-  slowdown: { value: 2, least: 1, most: 1000, meaning: "how many times as long a slow task computes (assumed)" },
-  failuresPerWorkerHour: { value: 0.001, least: 0, most: 1000, meaning: "failures of a worker in an hour (assumed)" },
+  slowdown: {
+    value: 2,
+    least: 1,
+    most: 1000,
+    meaning: "how many times as long a slow task computes (assumed)",
+  },
+  failuresPerWorkerHour: {
+    value: 0.001,
+    least: 0,
+    most: 1000,
+    meaning: "failures of a worker in an hour (assumed)",
+  },
 };
 
 /** A question with all assumptions, but for those that are given. Throws a RangeError for a number out of range. */
@@ -103,7 +140,8 @@ export function questionOf(
   check("images", question.images, count);
   check("identities", question.identities, { ...count, most: question.images });
   for (const workers of question.workers) check("workers", workers, { ...count, most: 1e6 });
-  if (question.workers.length === 0) throw new RangeError("Cannot plan: workers must be named, current value is none");
+  if (question.workers.length === 0)
+    throw new RangeError("Cannot plan: workers must be named, current value is none");
   if (question.batch > question.images * question.epochs) {
     throw new RangeError(
       `Cannot plan: batch must be at most all images of all epochs, current value is ${question.batch}`,

@@ -124,8 +124,12 @@ function simulateSteps(job: StepJob, cluster: Cluster, random: Random): Simulate
   const store = new Shared(clock, cluster.storeBytesPerSecond, cluster.linkBytesPerSecond);
   const active = Math.min(workers, job.pieces);
   // Worker w has every active-th piece.
-  const piecesOf = Array.from({ length: active }, (_, w) => Math.ceil((job.pieces - w) / active) / job.pieces);
-  const central = job.centralBytes + job.pieces * job.centralBytesPerPiece + workers * job.centralBytesPerWorker;
+  const piecesOf = Array.from(
+    { length: active },
+    (_, w) => Math.ceil((job.pieces - w) / active) / job.pieces,
+  );
+  const central =
+    job.centralBytes + job.pieces * job.centralBytesPerPiece + workers * job.centralBytesPerWorker;
   const ring = ((2 * (workers - 1)) / workers) * job.ringBytes;
   const together =
     job.serialSeconds +

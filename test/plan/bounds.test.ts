@@ -59,7 +59,15 @@ test("estimate() agrees with simulate() within 3 % where thousands of tasks meet
 });
 
 test("estimate() equals simulate() of steps without failures", () => {
-  const job = stepJob({ steps: 50, pieces: 7, coreSeconds: 9, ownCoreSeconds: 0.3, serialSeconds: 0.2, ringBytes: 30, readBytes: 12 });
+  const job = stepJob({
+    steps: 50,
+    pieces: 7,
+    coreSeconds: 9,
+    ownCoreSeconds: 0.3,
+    serialSeconds: 0.2,
+    ringBytes: 30,
+    readBytes: 12,
+  });
   for (const workers of [1, 3, 7, 12]) {
     const machines = cluster({ workers, linkBytesPerSecond: 50, latencySeconds: 0.01, startSeconds: 1 });
     const [model, played] = [estimate(job, machines).seconds, simulate(job, machines).seconds];

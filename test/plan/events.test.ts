@@ -35,7 +35,12 @@ function close(value: number, expected: number, share: number): void {
 test("Clock.run() lets things happen by their time, at one time in the order of asking, and leaves out what was cancelled", () => {
   const clock = new Clock();
   const seen: string[] = [];
-  for (const [delay, name] of [[3, "c"], [1, "a"], [3, "d"], [2, "b"]] as const) {
+  for (const [delay, name] of [
+    [3, "c"],
+    [1, "a"],
+    [3, "d"],
+    [2, "b"],
+  ] as const) {
     clock.in(delay, () => seen.push(`${name}${clock.now}`));
   }
   clock.in(2.5, () => seen.push("never")).cancelled = true;
@@ -49,8 +54,14 @@ test("Shared.use() gives two users half of the capacity each, and the rest all o
   const clock = new Clock();
   const link = new Shared(clock, 10);
   const ends: Record<string, number> = {};
-  link.use(20, () => { ends.A = clock.now; });
-  clock.in(1, () => link.use(30, () => { ends.B = clock.now; }));
+  link.use(20, () => {
+    ends.A = clock.now;
+  });
+  clock.in(1, () =>
+    link.use(30, () => {
+      ends.B = clock.now;
+    }),
+  );
   clock.run();
   assert.deepEqual(ends, { A: 3, B: 5 });
 });

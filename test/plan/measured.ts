@@ -15,6 +15,7 @@ export const invented: Measured = {
     writePerEmbedding: 1e-5,
     namesBytesPerEmbedding: 8,
     pair: { fixed: 1e-8, perDimension: 1e-10 },
+    partOfPairs: 0.2,
     histogramPerPart: 0.1,
     histogramBytesPerPart: 1e7,
     search: { fixed: 2e-9, perDimension: 1e-10 },
@@ -26,8 +27,20 @@ export const invented: Measured = {
     workerStart: 2,
   },
   nets: [
-    { name: "small", inputSize: 64, multiplyAdds: 1e7, forwardPerCoreSecond: 1e10, trainingPerCoreSecond: 5e9 },
-    { name: "large", inputSize: 224, multiplyAdds: 1.6e9, forwardPerCoreSecond: 4e10, trainingPerCoreSecond: 2e10 },
+    {
+      name: "small",
+      inputSize: 64,
+      multiplyAdds: 1e7,
+      forwardPerCoreSecond: 1e10,
+      trainingPerCoreSecond: 5e9,
+    },
+    {
+      name: "large",
+      inputSize: 224,
+      multiplyAdds: 1.6e9,
+      forwardPerCoreSecond: 4e10,
+      trainingPerCoreSecond: 2e10,
+    },
   ],
   checks: [],
 };

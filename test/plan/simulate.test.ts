@@ -8,7 +8,10 @@ import { cluster, stepJob, taskJob } from "./work";
 const secondsOf = (...args: Parameters<typeof simulate>): number => simulate(...args).seconds;
 
 function near(value: number, expected: number, share: number): void {
-  assert.ok(Math.abs(value / expected - 1) <= share, `${value} is not within ${100 * share} % of ${expected}`);
+  assert.ok(
+    Math.abs(value / expected - 1) <= share,
+    `${value} is not within ${100 * share} % of ${expected}`,
+  );
 }
 
 test("simulate() ends tasks when the hand-worked schedule does", () => {
@@ -18,9 +21,15 @@ test("simulate() ends tasks when the hand-worked schedule does", () => {
   assert.equal(secondsOf(taskJob({ tasks: 7, coreSeconds: 3 }), cluster({ workers: 3, cores: 1 })), 21);
   // 4 workers read 10 bytes each of a store of 20 bytes/s with links of 10: together 2 s, then 1 s of work.
   const reading = taskJob({ tasks: 4, readBytes: 10, coreSeconds: 1 });
-  assert.equal(secondsOf(reading, cluster({ workers: 4, storeBytesPerSecond: 20, linkBytesPerSecond: 10 })), 3);
+  assert.equal(
+    secondsOf(reading, cluster({ workers: 4, storeBytesPerSecond: 20, linkBytesPerSecond: 10 })),
+    3,
+  );
   // A coordinator of 2 s a task is the limit: 1 s, then 5 · 2 s.
-  assert.equal(secondsOf(taskJob({ tasks: 5, coreSeconds: 1, coordinatorSeconds: 2 }), cluster({ workers: 5 })), 11);
+  assert.equal(
+    secondsOf(taskJob({ tasks: 5, coreSeconds: 1, coordinatorSeconds: 2 }), cluster({ workers: 5 })),
+    11,
+  );
   // Start, weights (8 bytes at 4 bytes/s), then accelerator.
   const started = taskJob({ setUpBytes: 8, gpuSeconds: 5 });
   assert.equal(secondsOf(started, cluster({ workers: 1, startSeconds: 1, linkBytesPerSecond: 4 })), 8);
@@ -63,7 +72,12 @@ test("simulate() with slow workers takes a step as long as the slowest of them",
 test("simulate() of steps with failures loses what Young's formula says, within a tenth", () => {
   // Checkpoints of 10 s, one failure in 10,000 s: every 447 s; 2.2 % for writing, 2.2 % lost, 30 s to start each time.
   const job = stepJob({ steps: 300_000, coreSeconds: 20, checkpointBytes: 10 });
-  const machines = cluster({ workers: 1, linkBytesPerSecond: 1, failuresPerWorkerHour: 0.36, startSeconds: 30 });
+  const machines = cluster({
+    workers: 1,
+    linkBytesPerSecond: 1,
+    failuresPerWorkerHour: 0.36,
+    startSeconds: 30,
+  });
   const lost = secondsOf(job, machines, 3) / 6e6 - 1;
   near(lost, 2 * Math.sqrt(2 * 10 * 1e-4) * 0.5 + 30e-4, 0.1);
 });
@@ -87,7 +101,12 @@ test("simulate() is never faster than estimate()'s bound, and never slower than 
           readBytes,
           writeBytes: readBytes / 10,
         });
-        const machines = cluster({ workers, cores: Math.ceil(workers / 2), storeBytesPerSecond, linkBytesPerSecond: 20 });
+        const machines = cluster({
+          workers,
+          cores: Math.ceil(workers / 2),
+          storeBytesPerSecond,
+          linkBytesPerSecond: 20,
+        });
         const [model, played] = [estimate(job, machines).seconds, secondsOf(job, machines)];
         assert.ok(played >= model * (1 - 1e-9), `${played} < ${model}`);
         const { cores } = machines;
@@ -96,7 +115,10 @@ test("simulate() is never faster than estimate()'s bound, and never slower than 
           Math.max(coreSeconds / workers, coreSeconds / cores) +
           Math.max((1.1 * readBytes) / speed / workers, (1.1 * readBytes) / storeBytesPerSecond) +
           coordinator / 5;
-        assert.ok(played <= 30 * workers * inStep * (1 + 1e-9) + 1e-9, `${played} > ${30 * workers * inStep}`);
+        assert.ok(
+          played <= 30 * workers * inStep * (1 + 1e-9) + 1e-9,
+          `${played} > ${30 * workers * inStep}`,
+        );
       },
     ),
     { numRuns: 150 },
@@ -108,7 +130,16 @@ test("simulate() refuses numbers that no cluster has", () => {
     name: "RangeError",
     message: "Cannot plan: tasks must be an integer of at least 1, current value is 0",
   });
-  assert.throws(() => simulate(taskJob({ coreSeconds: Number.NaN }), cluster({ workers: 1 })), /coreSeconds must be a number of at least 0, current value is NaN/);
-  assert.throws(() => simulate(taskJob({}), cluster({ workers: 1, cores: 0 })), /cores must be above 0, current value is 0/);
-  assert.throws(() => simulate(taskJob({}), cluster({ workers: 1, slowShare: 2 })), /slowShare must be in \[0, 1\], current value is 2/);
+  assert.throws(
+    () => simulate(taskJob({ coreSeconds: Number.NaN }), cluster({ workers: 1 })),
+    /coreSeconds must be a number of at least 0, current value is NaN/,
+  );
+  assert.throws(
+    () => simulate(taskJob({}), cluster({ workers: 1, cores: 0 })),
+    /cores must be above 0, current value is 0/,
+  );
+  assert.throws(
+    () => simulate(taskJob({}), cluster({ workers: 1, slowShare: 2 })),
+    /slowShare must be in \[0, 1\], current value is 2/,
+  );
 });
