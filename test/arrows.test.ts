@@ -36,6 +36,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   worker: ["align", "core", "data", "engine", "evaluate", "image", "nets", "train"],
   // Jobs cut work for workers and put their answers together; the engine is the workers'.
   jobs: ["align", "core", "data", "evaluate", "nets", "samplers", "train", "worker"],
+  // A plan is arithmetic and a simulation; its page counts nets and is made as the explorer's.
+  plan: ["core", "explore", "nets", "report"],
   figures: ["core", "data", "image"],
   // The explorer shows counts of pairs that evaluation made; its sprites and the escaping of text are those of figures and report.
   explore: ["core", "evaluate", "figures", "report"],

@@ -21,6 +21,7 @@ import { harmonicCommand } from "./commands/harmonic";
 import { identifyCommand } from "./commands/identify";
 import { lossesCommand } from "./commands/losses";
 import { netCommand } from "./commands/net";
+import { planCommand } from "./commands/plan";
 import { projectCommand } from "./commands/project";
 import { recipeCommand } from "./commands/recipe";
 import { searchCommand } from "./commands/search";
@@ -58,6 +59,7 @@ export const commands: readonly Command[] = [
   embedShardsCommand,
   allPairsCommand,
   searchCommand,
+  planCommand,
   workerCommand,
   doctorCommand,
 ];
