@@ -23,7 +23,7 @@ export interface Estimate {
  * The time of a job in closed form.
  *
  * Tasks: the asymptotic bounds of operational analysis. A worker needs D seconds for a task when it is alone, a resource k needs Dₖ for it, so T tasks
- * take at least T · max(D / W, max Dₖ), and with queues in between a little more than that (see the simulation). A task of d seconds that begins again after every
+ * take at least T · max(D / W, max Dₖ). With queues in between it is more than that, at most T · Σ Dₖ when equal tasks stay in step with each other (see the simulation). A task of d seconds that begins again after every
  * failure (rate λ, then r seconds to start) takes (e^{λd} − 1)(1/λ + r) on average.
  * Steps: the slowest worker's part, what one place does, and the way of the bytes; a ring passes 2(W − 1)/W of its vector. Checkpoints stand √(2δ/Λ) apart (δ seconds
  * each, Λ failures per second), half of that is lost at a failure.
@@ -43,11 +43,12 @@ function estimateTasks(job: TaskJob, cluster: Cluster): Estimate {
   const bytes = job.readBytes + job.writeBytes;
   const core = slow * job.coreSeconds;
   const atOnce = Math.min(job.coresAtOnce, cores);
+  const coordinator = job.coordinatorSeconds / (cluster.coordinatorOnCores ? Math.min(1, cores) : 1);
   const parts: readonly (readonly [Limit, number])[] = [
     ["cores", core / atOnce],
     ["accelerator", slow * job.gpuSeconds],
     ["link", bytes / Math.min(linkBytesPerSecond, storeBytesPerSecond)],
-    ["coordinator", job.coordinatorSeconds],
+    ["coordinator", coordinator],
   ];
   const alone = parts.reduce((sum, [, seconds]) => sum + seconds, 0);
   const again = withFailures(alone, cluster);
@@ -59,7 +60,7 @@ function estimateTasks(job: TaskJob, cluster: Cluster): Estimate {
     [largest(parts), Math.max((job.tasks / workers) * again, rounds * alone)],
     ["cores", (job.tasks * onCores) / cores],
     ["store", (job.tasks * waste * bytes) / storeBytesPerSecond],
-    ["coordinator", job.tasks * job.coordinatorSeconds],
+    ["coordinator", job.tasks * coordinator],
   ];
   const setUp = Math.max(
     job.setUpBytes / linkBytesPerSecond,

@@ -35,10 +35,11 @@ function simulateTasks(job: TaskJob, cluster: Cluster, random: Random): Simulate
   const clock = new Clock();
   const cpu = new Shared(clock, cluster.cores, Math.min(job.coresAtOnce, cluster.cores));
   const store = new Shared(clock, cluster.storeBytesPerSecond, cluster.linkBytesPerSecond);
-  // On one machine the coordinator takes its turn among the workers, as one more user of the cores.
+  // On one machine the coordinator takes its turn among the workers, as one more user of the cores, of one core at most.
   const ownCore = new Shared(clock, 1);
   const line = new Line<number>((seconds, done) => {
-    if (cluster.coordinatorOnCores) cpu.use(seconds * Math.min(job.coresAtOnce, cluster.cores), done);
+    if (cluster.coordinatorOnCores)
+      cpu.use(seconds * Math.max(1, Math.min(job.coresAtOnce, cluster.cores)), done);
     else ownCore.use(seconds, done);
   });
   const on = (resource: Shared, units: number): Stage => {
