@@ -11,8 +11,9 @@ export function spanText(seconds: number): string {
   if (seconds < 90) return `${digits(seconds)} s`;
   if (seconds < 90 * 60) return `${digits(seconds / 60)} min`;
   if (seconds < 48 * 3600) return `${digits(seconds / 3600)} h`;
-  if (seconds < 730 * 86_400) return `${digits(seconds / 86_400)} days`;
-  return `${digits(seconds / (365.25 * 86_400))} years`;
+  if (seconds < 365 * 86_400) return `${digits(seconds / 86_400)} days`;
+  const years = digits(seconds / (365.25 * 86_400));
+  return `${years} ${years === "1" ? "year" : "years"}`;
 }
 
 /** A number with two or three digits that count, thousands apart. */

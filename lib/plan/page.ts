@@ -92,7 +92,7 @@ function inputs(): string {
     field("net", "net", `<select id="net" name="net">${nets}</select>`),
     field("size", "side of the input, px", text("size")),
     field("embedding", "dimensions", text("embedding")),
-    field("workers", "workers", text("workers")),
+    field("workers", "numbers of workers", text("workers")).replace('class="field"', 'class="field long"'),
     field("detect", "ask the detector", `<input type="checkbox" id="detect" name="detect">`),
     assumed("imageBytes"),
   ];

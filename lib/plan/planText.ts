@@ -60,7 +60,7 @@ export function planText(
     for (const { name, workers, cores, measured: seconds, model, simulated } of checked) {
       const off = (value: number): string => `${value.toFixed(2)} (${signed(value / seconds - 1)})`;
       lines.push(
-        `  ${name.padEnd(16)} ${workers} workers (${cores.toFixed(2)})  ${seconds.toFixed(2)}  ${off(model)}  ${off(simulated)}`,
+        `  ${name.padEnd(16)} ${workers} ${workers === 1 ? "worker " : "workers"} (${cores.toFixed(2)})  ${seconds.toFixed(2)}  ${off(model)}  ${off(simulated)}`,
       );
     }
   }

@@ -27,12 +27,13 @@ table { border-collapse: collapse; width: 100%; font-size: 13.5px; font-variant-
 th, td { text-align: left; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td small { display: block; color: var(--soft); }
 th.number, td.number { text-align: right; }
-svg { display: block; width: 100%; height: auto; }
+#figure svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--ink); font-size: 12px; }
 svg .grid { stroke: var(--line); }
 svg path { fill: none; stroke-width: 2.25; }
 .key { display: flex; flex-wrap: wrap; gap: 4px 16px; list-style: none; margin: 6px 0 0; padding: 0; font-size: 13.5px; }
-.key i { display: inline-block; width: 22px; height: 0; border-top: 3px solid; margin-right: 6px; vertical-align: middle; }
+.key svg { margin-right: 6px; vertical-align: middle; }
+.field.long { grid-template-columns: 1fr; }
 @media (max-width: 820px) {
   main { display: block; padding: 10px; }
   header { padding: 10px 12px; }

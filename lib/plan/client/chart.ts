@@ -8,7 +8,7 @@ import { limitTexts } from "../planText";
 import type { Question } from "../question";
 
 const SVG = "http://www.w3.org/2000/svg";
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [720, 380, 74, 16, 12, 44];
+const [HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [380, 74, 24, 12, 44];
 /** Okabe and Ito's colours, with dashes: colour alone tells nothing. */
 const LOOKS = [
   ["#0084c8", ""],
@@ -24,6 +24,7 @@ const SPANS = [1, 60, 3600, 86_400, 864_000, 31_557_600, 315_576_000, 3_155_760_
 
 /** Time of every job by the number of workers, both axes logarithmic, a ring where what limits it changes. */
 export function drawChart(question: Question, measured: Measured): void {
+  const width = Math.min(860, Math.max(300, byId("figure").clientWidth));
   const most = Math.max(1000, 10 * Math.max(...question.workers));
   const counts = [...new Set(Array.from({ length: 61 }, (_, i) => Math.round(most ** (i / 60))))];
   const curves = (["core", "gpu"] as const).flatMap((kind) =>
@@ -38,10 +39,10 @@ export function drawChart(question: Question, measured: Measured): void {
   const times = curves.flatMap(({ points }) => points.map(({ seconds }) => seconds));
   const [least, longest] = [Math.log10(Math.min(...times)) - 0.1, Math.log10(Math.max(...times)) + 0.1];
   const x = (workers: number): number =>
-    LEFT + ((WIDTH - LEFT - RIGHT) * Math.log10(workers)) / Math.log10(most);
+    LEFT + ((width - LEFT - RIGHT) * Math.log10(workers)) / Math.log10(most);
   const y = (seconds: number): number =>
     TOP + ((HEIGHT - TOP - BOTTOM) * (longest - Math.log10(seconds))) / (longest - least);
-  const svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+  const svg = element("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img" });
   svg.setAttribute(
     "aria-label",
     `Time by number of workers: ${curves.map(({ title, points }) => `${title} from ${spanText(points[0].seconds)} with one to ${spanText(points[points.length - 1].seconds)} with ${most}`).join("; ")}`,
@@ -51,10 +52,10 @@ export function drawChart(question: Question, measured: Measured): void {
     svg.append(element("line", { class: "grid", x1: at, x2: at, y1: TOP, y2: HEIGHT - BOTTOM }));
     svg.append(label((10 ** power).toLocaleString("en"), at, HEIGHT - BOTTOM + 17, "middle"));
   }
-  svg.append(label("workers", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, "middle"));
+  svg.append(label("workers", (LEFT + width - RIGHT) / 2, HEIGHT - 6, "middle"));
   for (const seconds of SPANS.filter((span) => Math.log10(span) >= least && Math.log10(span) <= longest)) {
     svg.append(
-      element("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: y(seconds), y2: y(seconds) }),
+      element("line", { class: "grid", x1: LEFT, x2: width - RIGHT, y1: y(seconds), y2: y(seconds) }),
     );
     svg.append(label(spanText(seconds), LEFT - 8, y(seconds) + 4, "end"));
   }
@@ -81,10 +82,9 @@ export function drawChart(question: Question, measured: Measured): void {
       ring.append(told);
       svg.append(ring);
     }
-    const line = make("i");
-    line.style.borderColor = colour;
-    line.style.borderTopStyle = dash === "" ? "solid" : "dashed";
-    key.append(make("li", {}, line, make("span", { text: title })));
+    const sample = element("svg", { viewBox: "0 0 34 8", width: 34, height: 8, "aria-hidden": "true" });
+    sample.append(element("path", { d: "M0 4H34", stroke: colour, "stroke-dasharray": dash }));
+    key.append(make("li", {}, sample, make("span", { text: title })));
   }
   byId("figure").replaceChildren(svg);
   byId("figure-note").textContent =

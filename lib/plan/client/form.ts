@@ -8,14 +8,10 @@ import { type AssumptionName, assumptions, type PlannedNet, type Question, quest
 const names = Object.keys(assumptions) as AssumptionName[];
 const field = (id: string): HTMLInputElement => byId<HTMLInputElement>(id);
 
-/** Large numbers as a reader would type them. */
+/** Large numbers as a reader would type them: 1.25e10. */
 function typed(value: number): string {
-  return value >= 1e6 && Number.isInteger(value)
-    ? String(Number(value.toPrecision(15))).replace(
-        /(\d+?)(0{6,})$/,
-        (_, head: string, zeros: string) => `${head}e${zeros.length}`,
-      )
-    : String(value);
+  const short = value.toExponential().replace("+", "");
+  return value >= 1e6 && short.length < String(value).length ? short : String(value);
 }
 
 /** Puts a question into the inputs. */

@@ -97,7 +97,7 @@ table(
   byId("checks"),
   ["run", "cores given", "measured", "model", "simulation"],
   checkedRuns(measured).map(({ name, workers, cores, measured: seconds, model, simulated }) => [
-    `${name}, ${workers} workers`,
+    `${name}, ${workers} ${workers === 1 ? "worker" : "workers"}`,
     cores.toFixed(2),
     seconds.toFixed(2),
     [model.toFixed(2), percent(model / seconds - 1)],
@@ -106,6 +106,7 @@ table(
 );
 byId("net").addEventListener("change", takeOwnSize);
 byId("inputs").addEventListener("input", update);
+window.addEventListener("resize", update);
 byId("inputs").addEventListener("submit", (event) => event.preventDefault());
 update();
 document.documentElement.dataset.ready = "true";
