@@ -34,8 +34,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   contamination: ["core", "data", "engine", "evaluate", "image"],
   // What a worker is asked is what the library does in one process: it aligns, embeds, trains and evaluates.
   worker: ["align", "core", "data", "engine", "evaluate", "image", "nets", "train"],
+  // Where files are kept, by name: a folder or a bucket.
+  store: ["core"],
   // Jobs cut work for workers and put their answers together; the engine is the workers'.
-  jobs: ["align", "core", "data", "evaluate", "nets", "samplers", "train", "worker"],
+  jobs: ["align", "core", "data", "evaluate", "nets", "samplers", "store", "train", "worker"],
   // A plan is arithmetic and a simulation; its page counts nets and is made as the explorer's.
   plan: ["core", "explore", "nets", "report"],
   figures: ["core", "data", "image"],
@@ -56,6 +58,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   usearch: ["worker/approximate.ts"],
   "ml-matrix": ["core/eigen.ts"],
   tslab: ["notebook/display.ts"],
+  "@aws-sdk/client-s3": ["store/s3Store.ts"],
 };
 
 const lib = join(packageRoot(), "lib");

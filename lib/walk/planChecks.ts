@@ -33,21 +33,18 @@ export interface CheckSizes {
   readonly steps: number;
 }
 
-/** Processor cores that so many busy threads are given now, measured for half a second. */
+/** Processor cores that so many busy threads are given now, measured for a second after all of them began. */
 export async function coresNow(threads: number): Promise<number> {
-  const spin = "const until = Date.now() + 500; while (Date.now() < until);";
-  const [start, since] = [process.cpuUsage(), performance.now()];
-  await Promise.all(
-    Array.from(
-      { length: threads },
-      () =>
-        new Promise<void>((resolve, reject) => {
-          new Worker(spin, { eval: true }).once("exit", () => resolve()).once("error", reject);
-        }),
-    ),
-  );
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1000 / (performance.now() - since);
+  const spinning = Array.from({ length: threads }, () => new Worker("for (;;);", { eval: true }));
+  try {
+    await Promise.all(spinning.map((worker) => new Promise((resolve) => worker.once("online", resolve))));
+    const [start, since] = [process.cpuUsage(), performance.now()];
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1000 / (performance.now() - since);
+  } finally {
+    await Promise.all(spinning.map((worker) => worker.terminate()));
+  }
 }
 
 /** What is run with 1, 2 and 4 workers of one thread, and the job that the model makes of it. */
