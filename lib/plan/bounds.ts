@@ -29,7 +29,7 @@ export interface Estimate {
  * each, Λ failures per second), half of that is lost at a failure.
  *
  * Source: Lazowska, Zahorjan, Graham, Sevcik (1984), *Quantitative System Performance*, chapter 5; Patarasuk and Yuan (2009) for the ring; Young (1974)
- * for checkpoints. Differs: stragglers lengthen the mean of a task, and a step by the chance that one of the workers is slow.
+ * for checkpoints. Differs: stragglers lengthen the mean of a task, and the end of the job or of a step by the chance that one of the workers is slow.
  * Throws a RangeError for a number out of range.
  */
 export function estimate(job: Job, cluster: Cluster): Estimate {
@@ -66,7 +66,10 @@ function estimateTasks(job: TaskJob, cluster: Cluster): Estimate {
     job.setUpBytes / linkBytesPerSecond,
     (workers * job.setUpBytes) / storeBytesPerSecond,
   );
-  const work = Math.max(...limits.map(([, seconds]) => seconds));
+  // One of the last tasks is slow with this chance, and all wait for it.
+  const lastIsSlow = workers > 1 ? 1 - (1 - cluster.slowShare) ** Math.min(workers, job.tasks) : 0;
+  const tail = lastIsSlow * (cluster.slowdown - 1) * (job.coreSeconds / atOnce + job.gpuSeconds);
+  const work = Math.max(...limits.map(([, seconds]) => seconds)) + tail;
   const seconds = startSeconds + setUp + work;
   const limit = setUp > work ? "store" : startSeconds > work ? "start" : largest(limits);
   const computing = (job.tasks * (core / atOnce + slow * job.gpuSeconds)) / (workers * seconds);
