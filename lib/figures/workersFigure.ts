@@ -68,17 +68,25 @@ export function workersFigure({ title: text, series, besideName = "simulation" }
     };
     return [line, ...(changes.length > 0 ? [rings] : []), ...(beside.length > 0 ? [dots] : [])];
   });
+  const shown = series.flatMap(({ points, beside = [] }) => [...points, ...beside]);
+  const log = { type: "log", dtick: 1, exponentformat: "power" };
   return {
     data: traces,
     layout: {
       title: title(text),
       height: 460,
-      xaxis: axis("workers", { type: "log", dtick: 1, exponentformat: "power" }),
-      yaxis: axis("time (hours)", { type: "log", dtick: 1, exponentformat: "power" }),
+      xaxis: axis("workers", { ...log, range: aroundLogs(shown.map(({ workers }) => workers)) }),
+      yaxis: axis("time (hours)", { ...log, range: aroundLogs(shown.map(({ seconds }) => seconds / 3600)) }),
       legend: { orientation: "h", y: -0.2, x: 0 },
     },
     alt: `${text}: ${series.map(told).join("; ")}.`,
   };
+}
+
+/** Plotly's range of a logarithmic axis, with room for the marks at its ends. */
+function aroundLogs(values: readonly number[]): [number, number] {
+  const logs = values.map(Math.log10);
+  return [Math.min(...logs) - 0.1, Math.max(...logs) + 0.1];
 }
 
 function told({ name, points }: WorkersSeries): string {

@@ -6,10 +6,12 @@ import { packageRoot } from "../core/folders";
 import type { Measured } from "./measured";
 
 const amount = z.number().min(0);
+/** A run is played again event by event: more than a machine could have run would keep a reader waiting. */
+const many = z.number().int().min(1).max(100_000);
 const linear = z.strictObject({ fixed: amount, perDimension: amount });
 const tasks = z.strictObject({
   kind: z.literal("tasks"),
-  tasks: z.number().int().min(1),
+  tasks: many,
   coreSeconds: amount,
   coresAtOnce: z.number().positive(),
   gpuSeconds: amount,
@@ -20,8 +22,8 @@ const tasks = z.strictObject({
 });
 const steps = z.strictObject({
   kind: z.literal("steps"),
-  steps: z.number().int().min(1),
-  pieces: z.number().int().min(1),
+  steps: many,
+  pieces: z.number().int().min(1).max(1024),
   coreSeconds: amount,
   ownCoreSeconds: amount,
   coresAtOnce: z.number().positive(),
@@ -72,19 +74,23 @@ const measuredSchema: z.ZodType<Measured> = z.strictObject({
       }),
     )
     .min(1),
-  checks: z.array(
-    z.strictObject({
-      name: z.string(),
-      job: z.discriminatedUnion("kind", [tasks, steps]),
-      runs: z.array(
-        z.strictObject({
-          workers: z.number().int().min(1),
-          seconds: z.number().positive(),
-          cores: z.number().positive(),
-        }),
-      ),
-    }),
-  ),
+  checks: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        job: z.discriminatedUnion("kind", [tasks, steps]),
+        runs: z
+          .array(
+            z.strictObject({
+              workers: z.number().int().min(1).max(1024),
+              seconds: z.number().positive(),
+              cores: z.number().positive(),
+            }),
+          )
+          .max(100),
+      }),
+    )
+    .max(10),
 });
 
 /** The measurement that belongs to this package. */

@@ -18,6 +18,7 @@ import { decodeImage, encodeJpeg, encodePng } from "../../lib/image/codec";
 import { type Raster, raster } from "../../lib/image/raster";
 import { readShards, writeManifest, writeShard } from "../../lib/jobs/shards";
 import { buildNet } from "../../lib/nets/build";
+import { readMeasured } from "../../lib/plan/readMeasured";
 import { folderStore } from "../../lib/store/folderStore";
 import { decodeManifest, encodeManifest } from "../../lib/synthetic/manifest";
 import { plain } from "../../lib/synthetic/nuisance";
@@ -26,6 +27,7 @@ import { loadModel, saveModel } from "../../lib/train/modelFolder";
 import { loadCalibration } from "../../lib/walk/calibrateStage";
 import { parseTable } from "../../lib/walk/embeddingTable";
 import { decodeMarks } from "../../lib/walk/marks";
+import { invented } from "../plan/measured";
 import { tinyNet, tinySettings } from "../train/fixtures";
 import { bitmapPng, fittedBackend, savedCheckpoint, tarOf, webpOf } from "./samples";
 
@@ -185,6 +187,11 @@ export async function openDoors(folder: string): Promise<Door[]> {
         writeFileSync(join(shards, "manifest.json"), bytes);
         return readShards(shards);
       },
+    },
+    {
+      name: "plan.json",
+      valid: [Buffer.from(JSON.stringify(invented))],
+      load: inFile((path) => void readMeasured(path)),
     },
     // Headers under a checksum that fits: what lies behind it must hold as well.
     {
