@@ -74,7 +74,10 @@ export interface Check {
   readonly runs: readonly CheckRun[];
 }
 
-/** One run: wall-clock seconds after the workers had started, and the cores that as many busy threads were given just before and after it (other work takes some). */
+/**
+ * One run: wall-clock seconds after the workers had started, and the cores that they were given. Those are the number of workers times the share of its time that a thread
+ * which could run did run: fewer than that where cores are fewer or other work takes some. Nothing in it says how long the job took.
+ */
 export interface CheckRun {
   readonly workers: number;
   readonly seconds: number;

@@ -1,6 +1,5 @@
-import { rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import { defaultAlignSettings } from "../align/align";
 import { throwIfStopped } from "../core/errors";
 import { takeRows } from "../core/matrix";
@@ -33,18 +32,24 @@ export interface CheckSizes {
   readonly steps: number;
 }
 
-/** Processor cores that so many busy threads are given now, measured for a second after all of them began. */
-export async function coresNow(threads: number): Promise<number> {
-  const spinning = Array.from({ length: threads }, () => new Worker("for (;;);", { eval: true }));
-  try {
-    await Promise.all(spinning.map((worker) => new Promise((resolve) => worker.once("online", resolve))));
-    const [start, since] = [process.cpuUsage(), performance.now()];
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const { user, system } = process.cpuUsage(start);
-    return (user + system) / 1000 / (performance.now() - since);
-  } finally {
-    await Promise.all(spinning.map((worker) => worker.terminate()));
+/** Nanoseconds that the threads of some processes ran, and that they could have run but waited for a processor; from Linux's /proc. */
+export function threadTimes(pids: readonly (number | undefined)[]): {
+  readonly ran: number;
+  readonly waited: number;
+} {
+  let [ran, waited] = [0, 0];
+  for (const pid of pids) {
+    if (pid === undefined) continue;
+    const tasks = `/proc/${pid}/task`;
+    for (const thread of readdirSync(tasks)) {
+      const [run, wait] = readFileSync(join(tasks, thread, "schedstat"), "utf8")
+        .split(" ")
+        .map(Number);
+      ran += run;
+      waited += wait;
+    }
   }
+  return { ran, waited };
 }
 
 /** What is run with 1, 2 and 4 workers of one thread, and the job that the model makes of it. */
@@ -57,7 +62,7 @@ interface Checked {
 
 /**
  * Runs embedding, all pairs and training with 1, 2 and 4 workers, `rounds` times in turn, and gives their times beside the jobs as the model sees them with these
- * costs. Before and after each run the cores that this machine gives are measured.
+ * costs, and beside the cores that the machine gave: the share of its time that a thread which could run did run, for each worker.
  */
 export async function runChecks(
   measured: Pick<Measured, "costs" | "nets">,
@@ -84,12 +89,14 @@ export async function runChecks(
         const workers = await startLocalWorkers({ count, threads: 1, signal });
         try {
           const run = await prepare(workers);
-          // One worker and the coordinator take turns, several keep as many threads busy.
-          const before = await coresNow(count);
+          const pids = [...workers.pids(), process.pid];
+          const before = threadTimes(pids);
           const since = performance.now();
           await run();
           const seconds = (performance.now() - since) / 1000;
-          runs[c].push({ workers: count, seconds, cores: (before + (await coresNow(count))) / 2 });
+          const after = threadTimes(pids);
+          const [ran, waited] = [after.ran - before.ran, after.waited - before.waited];
+          runs[c].push({ workers: count, seconds, cores: (count * ran) / (ran + waited) });
         } finally {
           await workers.close();
         }

@@ -56,7 +56,7 @@ export async function measurePlan(options: MeasurePlanOptions): Promise<Measured
     progress,
     signal,
   } = options;
-  if (!existsSync("/proc/self/stat")) {
+  if (!existsSync("/proc/self/schedstat")) {
     throw new LabError(
       `Cannot measure a plan: /proc must tell processor times (Linux), current platform is ${process.platform}`,
     );

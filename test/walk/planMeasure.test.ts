@@ -3,12 +3,12 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { readMeasured } from "../../lib/plan/readMeasured";
-import { coresNow } from "../../lib/walk/planChecks";
+import { threadTimes } from "../../lib/walk/planChecks";
 import { measurePlan } from "../../lib/walk/planMeasure";
 import { inWorkplace, writePatterns } from "./fixtures";
 
 const onLinux = {
-  skip: existsSync("/proc/self/stat") ? false : "skipped: processor times are read from /proc (Linux)",
+  skip: existsSync("/proc/self/schedstat") ? false : "skipped: processor times are read from /proc (Linux)",
 };
 
 test("measurePlan() measures every cost, and runs whole jobs with 1, 2 and 4 workers", onLinux, () =>
@@ -63,7 +63,12 @@ test("measurePlan() refuses rounds and data that cannot be measured", onLinux, (
   }),
 );
 
-test("coresNow() gives busy threads no more cores than there are threads", async () => {
-  const cores = await coresNow(1);
-  assert.ok(cores > 0 && cores < 1.2, String(cores));
+test("threadTimes() grows by the time that a process works", onLinux, () => {
+  const before = threadTimes([process.pid, undefined]);
+  const until = process.cpuUsage().user + 200_000;
+  while (process.cpuUsage().user < until);
+  const after = threadTimes([process.pid]);
+  const ran = (after.ran - before.ran) / 1e9;
+  assert.ok(ran > 0.15 && ran < 1, String(ran));
+  assert.ok(after.waited >= before.waited);
 });
