@@ -12,8 +12,10 @@ import type { NetSpec } from "../nets/spec";
 import type { Costs, Measured, MeasuredNet } from "../plan/measured";
 import { generateFaces } from "../synthetic/generate";
 import { type LocalWorkers, startLocalWorkers } from "../worker/localWorkers";
-import { type CheckSizes, noiseCrops, runChecks } from "./planChecks";
-import { alignCosts, batchCosts, netCosts, pairCosts, timedSettings, writeCosts } from "./planCosts";
+import { type CheckSizes, noiseCrops } from "./planCheckJobs";
+import { runChecks } from "./planChecks";
+import { alignCosts, batchCosts, netCosts, timedSettings, writeCosts } from "./planCosts";
+import { pairCosts } from "./planPairCosts";
 import { versionsInUse } from "./versions";
 
 /** Options of {@link measurePlan}. */

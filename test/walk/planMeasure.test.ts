@@ -3,8 +3,8 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { readMeasured } from "../../lib/plan/readMeasured";
-import { threadTimes } from "../../lib/walk/planChecks";
 import { measurePlan } from "../../lib/walk/planMeasure";
+import { threadTimes } from "../../lib/walk/processorTime";
 import { inWorkplace, writePatterns } from "./fixtures";
 
 const onLinux = {
