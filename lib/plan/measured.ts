@@ -74,14 +74,11 @@ export interface Check {
   readonly runs: readonly CheckRun[];
 }
 
-/**
- * One run: wall-clock seconds after the workers had started, and the cores that they were given. Those are the number of workers times the share of its time that a thread
- * which could run did run: fewer than that where cores are fewer or other work takes some. Nothing in it says how long the job took.
- */
+/** One run: wall-clock seconds after the workers had started, and the processor seconds of all its processes. */
 export interface CheckRun {
   readonly workers: number;
   readonly seconds: number;
-  readonly cores: number;
+  readonly coreSeconds: number;
 }
 
 /** The measured net that is most like one of so many multiply-adds: by ratio. */

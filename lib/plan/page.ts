@@ -44,7 +44,7 @@ ${inputs()}
 <section><h2>Altogether</h2><div id="cards" class="cards"></div></section>
 <section><h2>Time by workers</h2><p class="soft" id="figure-note"></p><div id="figure"></div><ul id="key" class="key"></ul></section>
 <section><h2>Jobs</h2><p class="soft">Below each time: what limits it.</p><div class="wide" id="jobs" tabindex="0" role="region" aria-label="jobs"></div></section>
-<section><h2>Where the model was checked</h2><p class="soft">Runs on the measured machine, seconds; it shared its cores with other work, so the cores that the workers were given were measured too. The simulation plays the same job event by event.</p><div class="wide" id="checks" tabindex="0" role="region" aria-label="checks"></div></section>
+<section><h2>Where the model was checked</h2><p class="soft">Runs on the measured machine, seconds, on the cores that each got: other work took the rest. The simulation plays the same job event by event.</p><div class="wide" id="checks" tabindex="0" role="region" aria-label="checks"></div></section>
 </div>
 </main>
 <script type="application/json" id="data">${scriptJson(data)}</script>

@@ -55,7 +55,7 @@ export function planText(
   if (checked.length > 0) {
     lines.push(
       "",
-      "the model beside runs on that machine, seconds (cores that it gave): measured, model, simulation",
+      "the model beside runs on that machine, seconds (cores that a run got): measured, model, simulation",
     );
     for (const { name, workers, cores, measured: seconds, model, simulated } of checked) {
       const off = (value: number): string => `${value.toFixed(2)} (${signed(value / seconds - 1)})`;

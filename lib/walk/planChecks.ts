@@ -5,14 +5,14 @@ import type { NetSpec } from "../nets/spec";
 import type { Check, CheckRun, Measured } from "../plan/measured";
 import { startLocalWorkers } from "../worker/localWorkers";
 import { type CheckSizes, embedCheck, pairsCheck, trainCheck } from "./planCheckJobs";
-import { threadTimes } from "./processorTime";
+import { processorSeconds } from "./processorTime";
 
 /** Numbers of workers that every job is run with. */
 export const CHECKED_WORKERS: readonly number[] = [1, 2, 4];
 
 /**
  * Runs embedding, all pairs and training with 1, 2 and 4 workers, `rounds` times in turn, and gives their times beside the jobs as the model sees them with these
- * costs, and beside the cores that the machine gave: the share of its time that a thread which could run did run, for each worker.
+ * costs.
  */
 export async function runChecks(
   measured: Pick<Measured, "costs" | "nets">,
@@ -39,14 +39,12 @@ export async function runChecks(
         const workers = await startLocalWorkers({ count, threads: 1, signal });
         try {
           const run = await prepare(workers);
-          const pids = [...workers.pids(), process.pid];
-          const before = threadTimes(pids);
-          const since = performance.now();
+          const spent = (): number =>
+            [...workers.pids(), process.pid].reduce((sum: number, pid) => sum + (pid ? processorSeconds(pid) : 0), 0);
+          const [start, since] = [spent(), performance.now()];
           await run();
           const seconds = (performance.now() - since) / 1000;
-          const after = threadTimes(pids);
-          const [ran, waited] = [after.ran - before.ran, after.waited - before.waited];
-          runs[c].push({ workers: count, seconds, cores: (count * ran) / (ran + waited) });
+          runs[c].push({ workers: count, seconds, coreSeconds: spent() - start });
         } finally {
           await workers.close();
         }

@@ -32,7 +32,7 @@ export interface MeasurePlanOptions extends LongWork {
   readonly sizes?: CheckSizes;
   /** Rows of the blocks in which pairs are timed, an even integer; default 8192. */
   readonly rows?: number;
-  /** Processor seconds over which each stage is repeated, above 0; default 1. */
+  /** Processor seconds over which each stage is repeated, above 0; default 0.5. */
   readonly least?: number;
   /** Today, as YYYY-MM-DD. */
   readonly date: string;
@@ -58,7 +58,7 @@ export async function measurePlan(options: MeasurePlanOptions): Promise<Measured
     progress,
     signal,
   } = options;
-  if (!existsSync("/proc/self/schedstat")) {
+  if (!existsSync("/proc/self/stat")) {
     throw new LabError(
       `Cannot measure a plan: /proc must tell processor times (Linux), current platform is ${process.platform}`,
     );

@@ -30,7 +30,7 @@ const check = {
     coordinatorSeconds: 0,
     setUpBytes: 0,
   },
-  runs: [{ workers: 2, seconds: 10, cores: 2 }],
+  runs: [{ workers: 2, seconds: 10, coreSeconds: 20 }],
 } as const;
 const measured = { ...invented, machine: RED, checks: [check] };
 

@@ -13,6 +13,7 @@ import { assumptions, type Question, questionOf } from "../../lib/plan/question"
 import { readMeasured } from "../../lib/plan/readMeasured";
 import { inFolder } from "../inFolder";
 import { invented } from "./measured";
+import { taskJob } from "./work";
 
 const net = { name: "hand", inputSize: 100, channels: 3, multiplyAdds: 1e9, parameters: 1e6, embedding: 128 };
 
@@ -165,18 +166,41 @@ test("readMeasured() gives back what was written, and names the file and place o
     assert.throws(() => readMeasured(path), /^LabError: Cannot read .*plan\.json: /);
   }));
 
-test("checkedRuns() of the stored measurement: the simulation lies within a third of every run, within a fifth on average", () => {
+test("checkedRuns() of the stored measurement: model and simulation lie within a third of every run, within a quarter on average", () => {
   const runs = checkedRuns(readMeasured());
-  assert.deepEqual([...new Set(runs.map(({ workers }) => workers))], [1, 2, 4]);
   assert.equal(runs.length, 9);
-  const errors = runs.map(({ measured, simulated }) => Math.abs(simulated / measured - 1));
-  for (const [i, error] of errors.entries()) {
-    assert.ok(
-      error < 1 / 3,
-      `${runs[i].name}, ${runs[i].workers} workers: ${runs[i].simulated} and ${runs[i].measured}`,
-    );
+  for (const kind of ["model", "simulated"] as const) {
+    const errors = runs.map((run) => Math.abs(run[kind] / run.measured - 1));
+    for (const [i, error] of errors.entries()) {
+      const { name, workers, measured } = runs[i];
+      assert.ok(error < 1 / 3, `${kind} of ${name}, ${workers} workers: ${runs[i][kind]} and ${measured}`);
+    }
+    assert.ok(errors.reduce((sum, error) => sum + error, 0) / errors.length < 1 / 4, kind);
   }
-  assert.ok(errors.reduce((sum, error) => sum + error, 0) / errors.length < 0.2);
+});
+
+test("checkedRuns() predicts runs from the cores that they got", () => {
+  const job = taskJob({ tasks: 8, coreSeconds: 3 });
+  const runs = [
+    { workers: 1, seconds: 24, coreSeconds: 24 },
+    { workers: 2, seconds: 12, coreSeconds: 24 },
+    { workers: 4, seconds: 30, coreSeconds: 24 },
+    { workers: 4, seconds: 50, coreSeconds: 40 },
+  ];
+  const checked = checkedRuns({ checks: [{ name: "a", job, runs }] });
+  assert.deepEqual(
+    checked.map(({ workers, cores, measured }) => [workers, cores, measured]),
+    [
+      [1, 1, 24],
+      [2, 2, 12],
+      [4, 0.8, 40],
+    ],
+  );
+  // 24 core-seconds on 1, 2 and 0.8 cores.
+  for (const [i, seconds] of [24, 12, 30].entries()) {
+    near(checked[i].model, seconds);
+    near(checked[i].simulated, seconds);
+  }
 });
 
 test("spanText(), bytesText() and digits() choose the unit that a reader would", () => {

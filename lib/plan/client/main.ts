@@ -95,7 +95,7 @@ fillForm(first);
 const percent = (share: number): string => `${share >= 0 ? "+" : "−"}${Math.abs(100 * share).toFixed(0)} %`;
 table(
   byId("checks"),
-  ["run", "cores given", "measured", "model", "simulation"],
+  ["run", "cores it got", "measured", "model", "simulation"],
   checkedRuns(measured).map(({ name, workers, cores, measured: seconds, model, simulated }) => [
     `${name}, ${workers} ${workers === 1 ? "worker" : "workers"}`,
     cores.toFixed(2),
