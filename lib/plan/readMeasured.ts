@@ -84,7 +84,7 @@ const measuredSchema: z.ZodType<Measured> = z.strictObject({
             z.strictObject({
               workers: z.number().int().min(1).max(1024),
               seconds: z.number().positive(),
-          coreSeconds: z.number().positive(),
+              coreSeconds: z.number().positive(),
             }),
           )
           .max(100),

@@ -40,7 +40,10 @@ export async function runChecks(
         try {
           const run = await prepare(workers);
           const spent = (): number =>
-            [...workers.pids(), process.pid].reduce((sum: number, pid) => sum + (pid ? processorSeconds(pid) : 0), 0);
+            [...workers.pids(), process.pid].reduce(
+              (sum: number, pid) => sum + (pid ? processorSeconds(pid) : 0),
+              0,
+            );
           const [start, since] = [spent(), performance.now()];
           await run();
           const seconds = (performance.now() - since) / 1000;
