@@ -181,6 +181,7 @@ export {
 } from "./figures/timeToAccuracyFigure";
 export { trainingCurves } from "./figures/trainingCurves";
 export { type MeterRun, warningMeter } from "./figures/warningMeter";
+export { type WorkersFigureData, type WorkersSeries, workersFigure } from "./figures/workersFigure";
 // image: pictures in memory, reading, writing, warping
 export { type DecodeOptions, decodeImage, encodeJpeg, encodePng, svgToPng } from "./image/codec";
 export { differenceHash, hammingDistance } from "./image/differenceHash";
@@ -304,6 +305,19 @@ export { embeddingSize, type Layer, type NetSpec, withBatchNorm } from "./nets/s
 export { type NetTable, netTable, netTableText } from "./nets/table";
 export { type LiveFigure, liveFigure, show, showImage, stoppable } from "./notebook/display";
 export { sized } from "./notebook/sized";
+// plan: what a job costs on many machines, in closed form and played event by event
+export { checkpointSeconds, type Estimate, estimate, type Limit } from "./plan/bounds";
+export { type CheckedRun, checkedRuns } from "./plan/checkedRuns";
+export { Clock, Line, Shared } from "./plan/events";
+export { clusterOf, type JobName, jobsOf, type PlannedJob, type WorkerKind } from "./plan/jobs";
+export type { Costs, Measured } from "./plan/measured";
+export { bytesText, spanText } from "./plan/numbers";
+export { planHtml, writePlanPage } from "./plan/page";
+export { type Plan, type PlanRow, planOf } from "./plan/plan";
+export { assumptions, type PlannedNet, type Question, questionOf } from "./plan/question";
+export { readMeasured } from "./plan/readMeasured";
+export { type Simulated, simulate } from "./plan/simulate";
+export type { Cluster, Job, StepJob, TaskJob } from "./plan/work";
 // project: maps of the embedding space
 export { distanceRankCorrelation } from "./project/distanceCorrelation";
 export { nearestNeighbors } from "./project/neighbors";
@@ -337,6 +351,11 @@ export {
 export { createPairSampler, type PairSamplerOptions } from "./samplers/pairs";
 export type { Sampler, SamplerState } from "./samplers/sampler";
 export { createSequentialSampler, type SequentialSamplerOptions } from "./samplers/sequential";
+// store: files by name, in a folder or a bucket
+export { folderStore } from "./store/folderStore";
+export { isAddress, openStore } from "./store/open";
+export { type S3Options, s3Store } from "./store/s3Store";
+export type { Store, StoredFile } from "./store/store";
 // sweeps: measured curves beside the paper's
 export { type ComparedSweep, comparedSweep, type SweepComparison } from "./sweeps/comparison";
 export { estimateOf, type ReadResults, type ResultTable, resultTable } from "./sweeps/resultTable";
@@ -420,6 +439,7 @@ export { type ExploreRunOptions, exploreRun } from "./walk/exploreRun";
 export { type ExploreInput, type ExploreOptions, exploreStage } from "./walk/exploreStage";
 export { type ExploreTableOptions, exploreTable } from "./walk/exploreTable";
 export { type HarmonicRun, type HarmonicSummary, harmonicStudy } from "./walk/harmonicStudy";
+export { type MeasurePlanOptions, measurePlan } from "./walk/planMeasure";
 export { type Prepared, prepare } from "./walk/prepare";
 export { type MapOfEmbeddings, projectStage } from "./walk/projectStage";
 export {

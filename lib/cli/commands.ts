@@ -21,6 +21,7 @@ import { harmonicCommand } from "./commands/harmonic";
 import { identifyCommand } from "./commands/identify";
 import { lossesCommand } from "./commands/losses";
 import { netCommand } from "./commands/net";
+import { planCommand } from "./commands/plan";
 import { projectCommand } from "./commands/project";
 import { rayDownCommand, rayStatusCommand, rayUpCommand } from "./commands/rayCluster";
 import { rayJobsCommand, rayLogsCommand, rayStopCommand, raySubmitCommand } from "./commands/rayJobs";
@@ -67,6 +68,7 @@ export const commands: readonly Command[] = [
   rayJobsCommand,
   rayLogsCommand,
   rayStopCommand,
+  planCommand,
   workerCommand,
   doctorCommand,
 ];

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { writeFileAtomic } from "../core/files";
-import { escapeHtml, headHtml, scriptJson } from "../report/html";
+import { escapeHtml, hashOf, headHtml, scriptJson } from "../report/html";
 import { clientScript } from "./bundle";
 import { encodePage } from "./encode";
 import type { ExploreData } from "./exploreData";
@@ -36,10 +35,6 @@ ${panels(data)}
 </body>
 </html>
 `;
-}
-
-function hashOf(text: string): string {
-  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
 
 function header({ title, subtitle }: ExploreData): string {

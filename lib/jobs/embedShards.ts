@@ -2,6 +2,8 @@ import { type AlignOptions, settingsFor } from "../align/alignDataSet";
 import { matrix } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import type { DataItem, DataSet } from "../data/dataset";
+import { openStore } from "../store/open";
+import type { Store } from "../store/store";
 import { readWeights } from "../train/flatWeights";
 import type { Model } from "../train/modelFolder";
 import { matrixOf, type NamedArrays, shaped } from "../worker/arrays";
@@ -24,9 +26,9 @@ export interface EmbedShardsOptions extends LongWork {
 }
 
 /**
- * Aligns and embeds all images of a data set over several workers into `folder`: a Parquet file per `images` images, a description beside each, and
- * `manifest.json` with sizes and SHA-256 at the end. A shard's bytes depend on its images, the alignment and the model alone. Shards are written under a
- * temporary name and renamed; what is there and fits its description is not made again, so a run that was stopped goes on.
+ * Aligns and embeds all images of a data set over several workers into `where` (a folder, a file:// or an s3:// address, or a store): a Parquet file per `images`
+ * images, a description beside each, and `manifest.json` with sizes and SHA-256 at the end. A shard's bytes depend on its images, the alignment and the model
+ * alone. Each is there whole or not at all; what is there and fits its description is not made again, so a run that was stopped goes on.
  *
  * Workers read image files by their paths and get the net's weights with `model`. Throws a LabError when nothing can be embedded or the disk refuses.
  */
@@ -34,12 +36,15 @@ export async function embedShards(
   workers: Workers,
   dataSet: DataSet,
   { card, net }: Model,
-  folder: string,
+  where: string | Store,
   options: EmbedShardsOptions,
 ): Promise<ShardManifest> {
   const { align, images = 1024, retries, onLost, progress, signal } = options;
   const starts = startsOf(dataSet.items.length, images);
-  const shards: (Shard | undefined)[] = starts.map((_, s) => wholeShard(folder, s));
+  const store = typeof where === "string" ? openStore(where) : where;
+  const names = new Set(await store.list());
+  const shards: (Shard | undefined)[] = [];
+  for (const s of starts.keys()) shards.push(await wholeShard(store, names, s));
   const missing = [...shards.keys()].filter((s) => !shards[s]);
   const weights = { weights: shaped(readWeights(net)) };
   const setUp = async (call: Call): Promise<void> => {
@@ -48,7 +53,7 @@ export async function embedShards(
   const run = async (s: number, call: Call): Promise<void> => {
     const items = dataSet.items.slice(starts[s], starts[s] + images);
     const made = await embedItems(dataSet, items, align, call);
-    shards[s] = await writeShard(folder, s, made.rows, made.skipped);
+    shards[s] = await writeShard(store, s, made.rows, made.skipped);
   };
   await mapTasks(workers, missing, run, {
     setUp,
@@ -63,7 +68,7 @@ export async function embedShards(
         detail: "shards",
       }),
   });
-  return writeManifest(folder, {
+  return writeManifest(store, {
     model: card.id,
     columns: card.embedding.size,
     images: dataSet.items.length,
@@ -92,7 +97,7 @@ async function embedItems(
   return { rows, skipped: aligned.result.skipped as Shard["skipped"] };
 }
 
-function alignRequest(
+export function alignRequest(
   dataSet: DataSet,
   items: readonly DataItem[],
   align: AlignOptions,

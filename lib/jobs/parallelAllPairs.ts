@@ -64,7 +64,7 @@ export async function parallelAllPairs(
   return ratesOfPairs(pairCountsOf(sum), options);
 }
 
-function countsOf({ bits, same, different }: NamedArrays): CountedDistances<Uint32Array> {
+export function countsOf({ bits, same, different }: NamedArrays): CountedDistances<Uint32Array> {
   return {
     bits: bits.data as Uint32Array,
     same: same.data as Uint32Array,

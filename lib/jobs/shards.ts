@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { sha256 } from "../core/container";
 import { LabError, messageOf } from "../core/errors";
-import { writeFileAtomic } from "../core/files";
 import { stackRows } from "../core/matrix";
+import { openStore } from "../store/open";
+import { placeOf, type Store } from "../store/store";
 import { decodeParquet, type EmbeddingRows, encodeParquet } from "./parquet";
 
 const FORMAT = "facenet-lab shards 1";
@@ -35,7 +36,7 @@ const manifestSchema = z.strictObject({
   shards: z.array(shardSchema),
 });
 
-/** What a folder of shards holds. */
+/** What a folder or another store of shards holds. */
 export interface ShardManifest {
   readonly format: typeof FORMAT;
   /** Id of the model that made the embeddings. */
@@ -54,42 +55,48 @@ function shardName(s: number): string {
 
 /** Writes a shard and its description. */
 export async function writeShard(
-  folder: string,
+  store: Store,
   s: number,
   rows: EmbeddingRows,
   skipped: Shard["skipped"],
 ): Promise<Shard> {
   const file = shardName(s);
-  const bytes = await encodeParquet(rows);
-  writeFileAtomic(join(folder, file), bytes);
-  const shard: Shard = { file, rows: rows.names.length, bytes: bytes.length, sha256: sha256(bytes), skipped };
+  const { bytes, sha256 } = await store.write(file, await encodeParquet(rows));
+  const shard: Shard = { file, rows: rows.names.length, bytes, sha256, skipped };
   // After its file: a description never speaks of a file that is not there.
-  writeFileAtomic(join(folder, `${file}.json`), `${JSON.stringify(shard)}\n`);
+  await store.write(`${file}.json`, `${JSON.stringify(shard)}\n`);
   return shard;
 }
 
 /** Writes `manifest.json`. Returns the manifest. */
-export function writeManifest(
-  folder: string,
+export async function writeManifest(
+  store: Store,
   facts: Pick<ShardManifest, "model" | "columns" | "images" | "shards">,
-): ShardManifest {
+): Promise<ShardManifest> {
   const { model, ...rest } = facts;
   const manifest: ShardManifest = { format: FORMAT, model, distance: "squared L2", ...rest };
-  writeFileAtomic(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await store.write("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }
 
-/** A shard that is there and is what its description says, or undefined. */
-export function wholeShard(folder: string, s: number): Shard | undefined {
-  const path = join(folder, shardName(s));
-  if (!existsSync(path) || !existsSync(`${path}.json`)) return undefined;
+/** A shard that is there and is what its description says, or undefined. `names` are those of the store. */
+export async function wholeShard(
+  store: Store,
+  names: ReadonlySet<string>,
+  s: number,
+): Promise<Shard | undefined> {
+  const file = shardName(s);
+  if (!names.has(file) || !names.has(`${file}.json`)) return undefined;
+  const text = Buffer.from(await store.read(`${file}.json`)).toString("utf8");
+  let shard: Shard;
   try {
-    const shard = shardSchema.parse(JSON.parse(readFileSync(`${path}.json`, "utf8")));
-    return shard.file === basename(path) && shard.sha256 === sha256(readFileSync(path)) ? shard : undefined;
+    shard = shardSchema.parse(JSON.parse(text));
   } catch {
     // A damaged description: the shard is made again.
     return undefined;
   }
+  const found = shard.file === file ? await store.find(file) : undefined;
+  return found?.sha256 === shard.sha256 && found.bytes === shard.bytes ? shard : undefined;
 }
 
 /** Whether a folder holds shards of {@link embedShards}. */
@@ -99,22 +106,28 @@ export function isShardFolder(folder: string): boolean {
   );
 }
 
-/** Reads all shards of a folder. Throws a LabError that names a file which is missing or is not the one of the manifest. */
-export async function readShards(folder: string): Promise<EmbeddingRows & { readonly model: string }> {
-  const path = join(folder, "manifest.json");
+/**
+ * Reads all shards of a folder, a file:// or an s3:// address, or a store. Throws a LabError that names a file which is missing or is not the one of the manifest.
+ */
+export async function readShards(where: string | Store): Promise<EmbeddingRows & { readonly model: string }> {
+  const store = typeof where === "string" ? openStore(where) : where;
+  const path = placeOf(store, "manifest.json");
+  const text = Buffer.from(await store.read("manifest.json")).toString("utf8");
   let manifest: ShardManifest;
   try {
-    manifest = manifestSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    manifest = manifestSchema.parse(JSON.parse(text));
   } catch (error) {
     throw new LabError(`Cannot read ${path}: ${messageOf(error)}`);
   }
+  const names = new Set(await store.list());
   const parts: EmbeddingRows[] = [];
   for (const shard of manifest.shards) {
-    const file = join(folder, shard.file);
-    if (!existsSync(file) || sha256(readFileSync(file)) !== shard.sha256) {
+    const file = placeOf(store, shard.file);
+    const bytes = names.has(shard.file) ? await store.read(shard.file) : undefined;
+    if (!bytes || sha256(bytes) !== shard.sha256) {
       throw new LabError(`Cannot read ${file}: it must be the file that ${path} describes`);
     }
-    if (shard.rows > 0) parts.push(await decodeParquet(readFileSync(file), file));
+    if (shard.rows > 0) parts.push(await decodeParquet(bytes, file));
   }
   return {
     model: manifest.model,

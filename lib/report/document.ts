@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Figure } from "../figures/figure";
 import { themed } from "../figures/theme";
 import { CLIENT } from "./client";
-import { escapeHtml, headHtml, scriptJson } from "./html";
+import { escapeHtml, hashOf, headHtml, scriptJson } from "./html";
 import type { Card } from "./reportData";
 import { STYLE } from "./style";
 
@@ -62,8 +61,4 @@ function bothThemes(figures: Document["figures"]): object {
       { data: figure.data, light: themed(figure, "light").layout, dark: themed(figure, "dark").layout },
     ]),
   );
-}
-
-function hashOf(script: string): string {
-  return `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
 }

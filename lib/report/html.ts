@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Text for an HTML element or attribute: names of people and files are data, never markup. */
 export function escapeHtml(text: string): string {
   return text
@@ -28,4 +30,9 @@ export function headHtml(title: string, policy: string, style: string): string {
 <style>${style}</style>
 </head>
 `;
+}
+
+/** What a page's policy allows a script or a style sheet by. */
+export function hashOf(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }

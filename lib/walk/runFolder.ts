@@ -102,11 +102,12 @@ function readRequest(path: string): Map<string, unknown> {
   }
 }
 
-function checkRequest(path: string, held: ReadonlyMap<string, unknown>, request: RunRequest): void {
+/** Throws a LabError unless a run at `path`, as it was asked before, is the same as this one. */
+export function checkRequest(path: string, held: ReadonlyMap<string, unknown>, request: RunRequest): void {
   for (const [key, value] of Object.entries(request)) {
     if (JSON.stringify(held.get(key)) === JSON.stringify(value)) continue;
     throw new LabError(
-      `Cannot resume the run in ${path}: ${key} must be the same as before (${JSON.stringify(held.get(key))}), current value is ${JSON.stringify(value)}. Name another folder with --out.`,
+      `Cannot resume the run in ${path}: ${key} must be the same as before (${JSON.stringify(held.get(key))}), current value is ${JSON.stringify(value)}. Name another place.`,
     );
   }
 }

@@ -18,6 +18,8 @@ import { decodeImage, encodeJpeg, encodePng } from "../../lib/image/codec";
 import { type Raster, raster } from "../../lib/image/raster";
 import { readShards, writeManifest, writeShard } from "../../lib/jobs/shards";
 import { buildNet } from "../../lib/nets/build";
+import { readMeasured } from "../../lib/plan/readMeasured";
+import { folderStore } from "../../lib/store/folderStore";
 import { decodeManifest, encodeManifest } from "../../lib/synthetic/manifest";
 import { plain } from "../../lib/synthetic/nuisance";
 import { readCheckpoint } from "../../lib/train/checkpoint";
@@ -25,6 +27,7 @@ import { loadModel, saveModel } from "../../lib/train/modelFolder";
 import { loadCalibration } from "../../lib/walk/calibrateStage";
 import { parseTable } from "../../lib/walk/embeddingTable";
 import { decodeMarks } from "../../lib/walk/marks";
+import { invented } from "../plan/measured";
 import { tinyNet, tinySettings } from "../train/fixtures";
 import { bitmapPng, fittedBackend, savedCheckpoint, tarOf, webpOf } from "./samples";
 
@@ -77,8 +80,8 @@ export async function openDoors(folder: string): Promise<Door[]> {
   saveBackend(backend, { backend: fittedBackend(), features: "x" });
   const shards = join(folder, "shards");
   const rows = { names: ["a", "b"], identities: ["a", "b"], vectors: matrix(2, 3) };
-  const shard = await writeShard(shards, 0, rows, [{ name: "c", reason: "no picture" }]);
-  writeManifest(shards, { model: "abc", columns: 3, images: 3, shards: [shard] });
+  const shard = await writeShard(folderStore(shards), 0, rows, [{ name: "c", reason: "no picture" }]);
+  await writeManifest(folderStore(shards), { model: "abc", columns: 3, images: 3, shards: [shard] });
   const manifest = readFileSync(join(shards, "manifest.json"));
   return [
     { name: "picture.jpg", valid: [await encodeJpeg(picture)], load: image },
@@ -184,6 +187,11 @@ export async function openDoors(folder: string): Promise<Door[]> {
         writeFileSync(join(shards, "manifest.json"), bytes);
         return readShards(shards);
       },
+    },
+    {
+      name: "plan.json",
+      valid: [Buffer.from(JSON.stringify(invented))],
+      load: inFile((path) => void readMeasured(path)),
     },
     // Headers under a checksum that fits: what lies behind it must hold as well.
     {

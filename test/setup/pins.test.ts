@@ -10,11 +10,16 @@ const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g,
 interface Package {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
 }
-const { dependencies, devDependencies } = JSON.parse(read("package.json")) as Package;
+const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read("package.json")) as Package;
 
 test("package.json names exact versions, and the lock has a SHA-512 for every package and no address", () => {
-  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
+  for (const [name, version] of Object.entries({
+    ...dependencies,
+    ...devDependencies,
+    ...optionalDependencies,
+  }))
     assert.match(version, /^\d+\.\d+\.\d+$/, name);
   const { packages } = JSON.parse(read("package-lock.json")) as {
     packages: Record<string, { version: string; integrity?: string; resolved?: string; link?: boolean }>;
@@ -61,8 +66,18 @@ test("THIRD_PARTY.md names every package that package.json and requirements.txt 
     .trim()
     .split("\n")
     .map((line) => line.split("==")[0]);
-  for (const name of [...Object.keys(dependencies), ...Object.keys(devDependencies), ...python]) {
+  for (const name of [
+    ...Object.keys(dependencies),
+    ...Object.keys(devDependencies),
+    ...Object.keys(optionalDependencies),
+    ...python,
+  ]) {
     const shown = { "@biomejs/biome": "biome" }[name] ?? name;
     assert.ok(notices.includes(shown.toLowerCase()), name);
   }
+});
+
+test("the message that names how to install the S3 client names the locked version", () => {
+  const [, version] = /@aws-sdk\/client-s3@([\d.]+)"/.exec(read("lib", "store", "s3Store.ts")) ?? [];
+  assert.equal(version, optionalDependencies["@aws-sdk/client-s3"]);
 });

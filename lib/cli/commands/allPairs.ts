@@ -12,6 +12,7 @@ import { openRunFolder } from "../../walk/runFolder";
 import type { Command } from "../command";
 import { loadRows, ROWS_HELP } from "../rowsOf";
 import { required } from "../shared";
+import { checkEndpoint, storeOptions } from "../storeOptions";
 import { noteLoss, productsOf, productsOption, withWorkersOf, workerOptions } from "../workerOptions";
 
 /** As far down as billions of pairs can measure. */
@@ -25,15 +26,18 @@ export const allPairsCommand: Command = {
     out: { kind: "text", value: "DIR", help: "folder for result.json, and for counts while it runs" },
     resume: { kind: "flag", help: "go on with the counts that are there" },
     ...productsOption,
+    ...storeOptions,
     ...workerOptions,
   },
   examples: [
     "facenet-lab all-pairs --embeddings my-embeddings --workers 2 --out my-pairs",
     "facenet-lab all-pairs --embeddings my-shards/shards --workers 4 --out my-pairs --resume",
+    "facenet-lab all-pairs --embeddings s3://my-bucket/faces --workers 4 --out my-pairs",
   ],
   run: async (context) => {
     const out = resolve(required(context, "out", "the folder of the result"));
-    const source = await loadRows(required(context, "embeddings", "a folder of embeddings"));
+    checkEndpoint(context, [context.text("embeddings")]);
+    const source = await loadRows(context, required(context, "embeddings", "a folder of embeddings"));
     const { vectors, identities, model } = source;
     const { labels } = labelsOf(identities);
     const { different } = pairsOfLabels(labels);

@@ -11,6 +11,7 @@ import { openRunFolder, type RunRequest } from "../../walk/runFolder";
 import type { Command } from "../command";
 import { loadRows, type NamedRows, ROWS_HELP } from "../rowsOf";
 import { required } from "../shared";
+import { checkEndpoint, storeOptions } from "../storeOptions";
 import { noteLoss, productsOf, productsOption, withWorkersOf, workerOptions } from "../workerOptions";
 
 export const searchCommand: Command = {
@@ -38,6 +39,7 @@ export const searchCommand: Command = {
       most: 100_000,
     },
     ...productsOption,
+    ...storeOptions,
     ...workerOptions,
   },
   examples: [
@@ -58,8 +60,9 @@ export const searchCommand: Command = {
       );
     }
     const out = resolve(required(context, "out", "the folder of the neighbours"));
-    const probes = await loadRows(required(context, "probes", "a folder of embeddings"));
-    const gallery = await loadRows(required(context, "gallery", "a folder of embeddings"));
+    checkEndpoint(context, [context.text("probes"), context.text("gallery")]);
+    const probes = await loadRows(context, required(context, "probes", "a folder of embeddings"));
+    const gallery = await loadRows(context, required(context, "gallery", "a folder of embeddings"));
     if (probes.model !== gallery.model) {
       throw new LabError(
         `Cannot search: probes and gallery must come from one model, current values are ${probes.model} and ${gallery.model}`,
