@@ -6,6 +6,7 @@ import { allPairsVal } from "../../lib/evaluate/allPairs";
 import { writeManifest, writeShard } from "../../lib/jobs/shards";
 import type { JobStatus } from "../../lib/ray/jobStatus";
 import { submitJob, submittedJobs } from "../../lib/ray/submittedJob";
+import { openStore } from "../../lib/store/open";
 import { quickTraining, runCli, runJson } from "../cli/runCli";
 import { clusteredEmbeddings } from "../evaluate/embeddings";
 import { inWorkplace, writePatterns } from "../walk/fixtures";
@@ -21,13 +22,14 @@ test(
       const { x, labels } = clusteredEmbeddings(3, 300, 12, 16, 0.8);
       const names = Array.from(labels, (label, i) => `${label}/${i}`);
       const shards = join(place, "shards");
+      const store = openStore(shards);
       const shard = await writeShard(
-        shards,
+        store,
         0,
         { names, identities: Array.from(labels, String), vectors: x },
         [],
       );
-      writeManifest(shards, { model: "m", columns: 16, images: 300, shards: [shard] });
+      await writeManifest(store, { model: "m", columns: 16, images: 300, shards: [shard] });
       const address = theCluster().jobs;
       const words = ["--embeddings", shards, "--out", join(place, "pairs"), "--products", "plain"];
       const command = ["all-pairs", ...words, "--workers", "2", "--on", "auto"];
