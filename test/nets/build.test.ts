@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createRandom } from "../../lib/core/random";
-import { loadKernels } from "../../lib/engine/kernels";
 import { loadEngine } from "../../lib/engine/load";
 import { buildNet } from "../../lib/nets/build";
 import { laptopNet } from "../../lib/nets/laptopNets";
@@ -47,42 +46,4 @@ test("buildNet() refuses a dense layer on an image and a net without an embeddin
     () => buildNet({ ...broken, layers: [{ kind: "flatten" }] }, createRandom(1)),
     /last layer must be dense/,
   );
-});
-
-test("batchNormTraining() and relu() agree with composed operations in value and gradient", () => {
-  const tf = loadEngine();
-  const kernels = loadKernels();
-  tf.tidy(() => {
-    const x = tf.randomNormal([4, 3, 3, 2], 1, 2, "float32", 1);
-    const gamma = tf.tensor1d([1.5, 0.5]);
-    const beta = tf.tensor1d([0.1, -0.2]);
-    const weight = tf.randomNormal([4, 3, 3, 2], 0, 1, "float32", 2);
-    const composed = tf.grads((a, g, b) => {
-      const { mean, variance } = tf.moments(a, [0, 1, 2]);
-      return tf
-        .relu(
-          tf.batchNorm(
-            a as import("@tensorflow/tfjs-node").Tensor4D,
-            mean as import("@tensorflow/tfjs-node").Tensor1D,
-            variance as import("@tensorflow/tfjs-node").Tensor1D,
-            b as import("@tensorflow/tfjs-node").Tensor1D,
-            g as import("@tensorflow/tfjs-node").Tensor1D,
-            1e-3,
-          ),
-        )
-        .mul(weight)
-        .sum();
-    });
-    const fused = tf.grads((a, g, b) =>
-      kernels
-        .relu(kernels.batchNormTraining(a, g, b, 1e-3))
-        .mul(weight)
-        .sum(),
-    );
-    const left = fused([x, gamma, beta]);
-    const right = composed([x, gamma, beta]);
-    left.forEach((gradient, i) => {
-      assertClose(gradient.dataSync() as Float32Array, right[i].dataSync() as Float32Array, 1e-5);
-    });
-  });
 });
