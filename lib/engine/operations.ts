@@ -201,21 +201,22 @@ export class Operations extends Tape {
     });
   }
 
-  /** Rows of unit length: y = x / √(‖x‖² + ε), whose gradient is (dy − y · (y·dy)) / √(‖x‖² + ε). */
+  /**
+   * Rows of unit length: y = x / √(‖x‖² + ε), whose gradient is (dy − y · (y·dy)) / √(‖x‖² + ε). Equal images must have equal embeddings, so it is a root and
+   * a division, which are exactly rounded: TensorFlow's reciprocal root differs in its last bit between rows of one vector register and the rest. The maximum
+   * with 0 changes nothing but keeps TensorFlow from making a reciprocal root of the two.
+   */
   unitRows(x: Value, epsilon: number): Value {
     const column = [x.shape[0], 1];
-    const length = this.reduced("Sum", this.product(x, x), [1], column, true);
-    const norm = this.one(
-      "Rsqrt",
-      [this.sum(length, this.graph.constant("float", [], [epsilon]), column)],
-      T,
-      column,
-    );
-    const y = this.product(x, norm);
+    const number = (value: number): Value => this.graph.constant("float", [], [value]);
+    const square = this.reduced("Sum", this.product(x, x), [1], column, true);
+    const root = this.one("Sqrt", [this.sum(square, number(epsilon))], T, column);
+    const length = this.one("Maximum", [root, number(0)], T, column);
+    const over = (a: Value): Value => this.one("RealDiv", [a, length], T, x.shape);
+    const y = over(x);
     return this.record([x], y, (dy) => {
       const along = this.reduced("Sum", this.product(dy, y), [1], column, true);
-      const across = this.one("Sub", [dy, this.product(y, along)], T, x.shape);
-      return [this.product(across, norm)];
+      return [over(this.one("Sub", [dy, this.product(y, along)], T, x.shape))];
     });
   }
 }

@@ -34,9 +34,9 @@ export class Tape {
     return this.one("Mul", [a, b], T, shape);
   }
 
-  /** a + b without a gradient. */
-  sum(a: Value, b: Value, shape: readonly number[] = a.shape): Value {
-    return this.one("AddV2", [a, b], T, shape);
+  /** a + b without a gradient, of the shape of `a`. */
+  sum(a: Value, b: Value): Value {
+    return this.one("AddV2", [a, b], T, a.shape);
   }
 
   /**

@@ -47,3 +47,18 @@ test("buildNet() refuses a dense layer on an image and a net without an embeddin
     /last layer must be dense/,
   );
 });
+
+test("forward() gives equal images equal embeddings, to the bit", () => {
+  // 13 rows: a whole vector register and a rest.
+  const tf = loadEngine();
+  const net = buildNet(tiny, createRandom(1));
+  for (let seed = 1; seed <= 50; seed++) {
+    tf.tidy(() => {
+      const image = tf.randomNormal([1, 16, 16, 1], 0, 1, "float32", seed);
+      const images = image.tile([13, 1, 1, 1]) as import("@tensorflow/tfjs-node").Tensor4D;
+      const [first, ...others] = net.forward(images, { training: false }).arraySync();
+      for (const other of others) assert.deepEqual(other, first);
+    });
+  }
+  net.dispose();
+});
