@@ -40,7 +40,7 @@ export interface NodeDef {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-/** The version of GraphDef that libtensorflow 2.12 and later read and write. */
+/** Version of the graph format (of 2022): later versions of libtensorflow read graphs of earlier ones. */
 const PRODUCER = 1087;
 
 /** The bytes of `saved_model.pb`: one graph under the tag `serve`, no variables. */
