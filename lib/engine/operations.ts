@@ -96,10 +96,14 @@ export class Operations extends Tape {
     return this.one("FusedBatchNormV3", [x, ...norm], normAttributes(epsilon, false), x.shape);
   }
 
+  /** The way back pools again: oneDNN's gradient needs its own forward pass in the same run, and both together take less time than TensorFlow's gradient alone. */
   maxPool(x: Value, kernel: number, stride: number): Value {
     const attributes = windows(stride, kernel);
     const y = this.one("MaxPool", [x], attributes, strided(x.shape, stride, x.shape[3]));
-    return this.record([x], y, (dy) => [this.one("MaxPoolGrad", [x, y, dy], attributes, x.shape)]);
+    return this.record([x], y, (dy) => {
+      const again = this.one("MaxPool", [x], attributes, y.shape);
+      return [this.one("MaxPoolGrad", [x, again, dy], attributes, x.shape)];
+    });
   }
 
   /** Mean over what lies inside the image. */

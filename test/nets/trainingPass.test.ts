@@ -102,6 +102,11 @@ const kinds: Readonly<Record<string, readonly Layer[]>> = {
     { kind: "pool", by: "max", kernel: 3, stride: 2 },
     { kind: "flatten" },
   ],
+  "pool by the largest, where many are 0": [
+    { kind: "conv", filters: 3, kernel: 3, relu: true },
+    { kind: "pool", by: "max", kernel: 3, stride: 2 },
+    { kind: "flatten" },
+  ],
   "pool by L2": [
     { kind: "conv", filters: 3, kernel: 3 },
     { kind: "pool", by: "l2", kernel: 3, stride: 2 },
