@@ -77,10 +77,10 @@ export function buildNet(spec: NetSpec, random: Random | undefined): Net {
 type Run = (x: Value, head: WrittenHead) => Value;
 
 /**
- * Below so many channels oneDNN's filter gradient of a strided 1×1 convolution reads memory that it did not write (seen in its versions of libtensorflow
- * 2.15 and 2.20): such layers pick their pixels first and convolve with stride 1, which is the same function.
+ * Below so many channels oneDNN's filter gradient of a strided 1×1 convolution reads memory that it did not write (1 to 3 channels) or writes memory that is not its own
+ * (8 channels, a batch of 3), seen with libtensorflow 2.15: such layers pick their pixels first and convolve with stride 1, which is the same function.
  */
-const ONEDNN_CHANNELS = 8;
+const ONEDNN_CHANNELS = 16;
 
 /** Inside the root of L2 pooling: keeps the gradient finite where all values are 0. */
 const POOL_EPSILON = 1e-12;
