@@ -116,8 +116,9 @@ export class ParallelTrainer extends OnCourse implements TrainingRun {
     return this.netOf(await this.state());
   }
 
-  /** Frees the net of `currentNet`. The workers are left as they are. */
+  /** Frees the net of `currentNet` and ends the thread that makes batches. The workers are left as they are. */
   dispose(): void {
+    this.course.dispose();
     this.net?.dispose();
   }
 
@@ -207,6 +208,7 @@ export class ParallelTrainer extends OnCourse implements TrainingRun {
     if (kept) await this.setState(kept);
     else await this.onAll("init", this.origin(), start ? { start: shaped(start) } : {});
     // What was evaluated since then is known and will not be evaluated again.
+    this.course.dispose();
     this.course = this.courseFrom(kept && { ...kept, history: { ...kept.history, evaluations } });
     while (this.steps < steps) await this.oneStep();
   }
@@ -238,7 +240,7 @@ export class ParallelTrainer extends OnCourse implements TrainingRun {
   }
 
   private origin(): { spec: NetSpec; settings: TrainSettings; classes: number } {
-    return { spec: this.spec, settings: this.settings, classes: this.course.classes };
+    return { spec: this.spec, settings: this.settings, classes: this.identities };
   }
 
   private courseFrom(resume: TrainerState | undefined): Course {

@@ -1,6 +1,8 @@
 import type { Random } from "../core/random";
-import { type Kernels, loadKernels } from "../engine/kernels";
+import { Graph, type Value } from "../engine/graph";
 import { loadEngine } from "../engine/load";
+import { Operations } from "../engine/operations";
+import { NetProgram, type Weight, type WrittenHead } from "./program";
 import { outputShape, type Shape } from "./shapes";
 import {
   type ConvLayer,
@@ -14,44 +16,26 @@ import {
 type Tensor = import("@tensorflow/tfjs-node").Tensor;
 type Tensor4D = import("@tensorflow/tfjs-node").Tensor4D;
 type Tensor2D = import("@tensorflow/tfjs-node").Tensor2D;
-type Variable = import("@tensorflow/tfjs-node").Variable;
 
-/** Batch norm as in PyTorch and the common face-embedding code: ε = 1e-3, the moving average keeps 0.9 of its old value a step. */
+/** Batch norm's ε as in common face-embedding code. */
 const EPSILON = 1e-3;
-const KEEP = 0.9;
 
-/** One named weight. `trained` weights get gradients. */
-export interface Weight {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly trained: boolean;
-  /** A moving average of batch norm, which is never trained. */
-  readonly average: boolean;
-  readonly variable: Variable;
-}
-
-/** Gets a moving average of batch norm and the statistic of this batch that belongs to it; it must not keep the tensor. */
-export type OnStatistics = (average: Variable, now: Tensor) => void;
-
-/** How a pass treats batch normalisation: `training` uses the batch's statistics and hands them to `onStatistics`, for example {@link moveAverage}. */
+/** How images go through a net. */
 export interface Pass {
+  /** Batch norm takes the statistics of this batch, as in training, or the moving averages. */
   readonly training: boolean;
-  readonly onStatistics?: OnStatistics;
   /** Leave the L2 normalisation out: for losses on free features (softmax, center). */
   readonly raw?: boolean;
   /** Called with the output of every layer in the order in which they run, those inside a block before the block: for looking at a pass. */
   readonly seen?: (layer: string, output: Tensor) => void;
 }
 
-/** Moves an average towards the statistic of a batch. */
-export function moveAverage(average: Variable, now: Tensor): void {
-  average.assign(average.mul(KEEP).add(now.mul(1 - KEEP)) as Tensor);
-}
-
 /** A running net. Inputs are N×S×S×C floats, outputs N×D on the unit sphere (or before it: `raw`). Call `dispose` to free its memory. */
 export interface Net {
   readonly spec: NetSpec;
   readonly weights: readonly Weight[];
+  /** The net as a graph; see `trainingPass` for its gradient. */
+  readonly program: NetProgram;
   forward(images: Tensor4D, pass: Pass): Tensor2D;
   dispose(): void;
 }
@@ -63,25 +47,34 @@ export interface Net {
 export function buildNet(spec: NetSpec, random: Random | undefined): Net {
   const builder = new NetBuilder(random);
   embeddingSize(spec);
-  const run = builder.chain(spec.layers, [spec.inputSize, spec.inputSize, spec.channels]);
-  const tf = loadEngine();
+  const shape = [spec.inputSize, spec.inputSize, spec.channels];
+  const run = builder.chain(spec.layers, shape);
+  const { weights, operations } = builder;
+  const program = new NetProgram(operations, shape, weights, run);
   return {
     spec,
-    weights: builder.weights,
-    forward: (images, pass) =>
-      tf.tidy(() => {
-        const features = run(images, pass) as Tensor2D;
-        if (pass.raw) return features;
-        const norm = features.square().sum(1, true).add(1e-12).sqrt();
-        return features.div(norm) as Tensor2D;
+    weights,
+    program,
+    forward: (images, { training, raw = false, seen }) =>
+      loadEngine().tidy(() => {
+        const head = training ? program.training : program.inference;
+        const layers = seen ? head.seen : [];
+        const wanted = [raw ? head.features : head.unit, ...layers.map(({ output }) => output)];
+        const [embeddings, ...outputs] = program.run(images, wanted);
+        layers.forEach(({ layer }, i) => {
+          seen?.(layer, outputs[i]);
+        });
+        return embeddings as Tensor2D;
       }),
     dispose: () => {
-      for (const weight of builder.weights) weight.variable.dispose();
+      program.dispose();
+      for (const weight of weights) weight.variable.dispose();
     },
   };
 }
 
-type Run = (x: Tensor, pass: Pass) => Tensor;
+/** Writes layers down: from the value that comes in to the one that goes out. */
+type Run = (x: Value, head: WrittenHead) => Value;
 
 /**
  * Below so many channels (one vector register: 8 with AVX2, 16 with AVX-512) oneDNN's filter gradient of a strided 1×1 convolution reads and writes memory that is not its
@@ -92,12 +85,12 @@ const ONEDNN_CHANNELS = 16;
 /** Inside the root of L2 pooling: keeps the gradient finite where all values are 0. */
 const POOL_EPSILON = 1e-12;
 
-/** Makes the weights of layers and the functions that run them. */
+/** Makes the weights of layers and the functions that write them into the graph. */
 class NetBuilder {
   readonly weights: Weight[] = [];
   private readonly random: Random | undefined;
+  readonly operations = new Operations(new Graph());
   private readonly tf = loadEngine();
-  private readonly kernels: Kernels = loadKernels();
 
   constructor(random: Random | undefined) {
     this.random = random;
@@ -113,16 +106,16 @@ class NetBuilder {
       shape = output;
       return { name, run };
     });
-    return (x, pass) =>
+    return (x, head) =>
       stages.reduce((y, { name, run }) => {
-        const output = run(y, pass);
-        pass.seen?.(name, output);
+        const output = run(y, head);
+        head.seen.push({ layer: name, output });
         return output;
       }, x);
   }
 
   private layer(name: string, layer: Layer, input: Shape): Run {
-    const { tf } = this;
+    const { operations } = this;
     switch (layer.kind) {
       case "conv":
         return this.conv(name, layer, input);
@@ -130,31 +123,22 @@ class NetBuilder {
         return this.residual(name, layer.filters, layer.stride ?? 1, input);
       case "inception": {
         const branches = inceptionBranches(layer).map((branch) => this.chain(branch, input, `${name}.`));
-        return (x, pass) =>
-          tf.concat(
-            branches.map((run) => run(x, pass)),
-            3,
-          );
+        return (x, head) => operations.join(branches.map((run) => run(x, head)));
       }
       case "pool": {
         const { by, kernel, stride = 1 } = layer;
-        if (by === "max") return (x) => tf.maxPool(x as Tensor4D, kernel, stride, "same");
+        if (by === "max") return (x) => operations.maxPool(x, kernel, stride);
         return (x) =>
-          tf
-            .avgPool(x.square() as Tensor4D, kernel, stride, "same")
-            .add(POOL_EPSILON)
-            .sqrt();
+          operations.root(operations.averagePool(operations.square(x), kernel, stride), POOL_EPSILON);
       }
       case "localNorm":
-        return (x) => tf.localResponseNormalization(x as Tensor4D, 2, 2, 1e-4, 0.75);
-      case "middleColumns": {
-        const left = (input[1] - layer.width) >> 1;
-        return (x) => tf.slice4d(x as Tensor4D, [0, 0, left, 0], [-1, -1, layer.width, -1]);
-      }
+        return (x) => operations.localNorm(x, 2, 2, 1e-4, 0.75);
+      case "middleColumns":
+        return (x) => operations.columns(x, (input[1] - layer.width) >> 1, layer.width);
       case "flatten":
-        return (x) => x.reshape([x.shape[0], -1]);
+        return (x) => operations.reshape(x, [-1, input.reduce((a, b) => a * b, 1)]);
       case "averagePool":
-        return (x) => x.mean([1, 2]);
+        return (x) => operations.mean(x);
       case "maxout":
         return this.maxout(name, layer.units, layer.pieces, input);
       case "dense":
@@ -163,6 +147,7 @@ class NetBuilder {
   }
 
   private conv(name: string, layer: ConvLayer, [, , channels]: Shape): Run {
+    const { operations } = this;
     const { filters, kernel, stride = 1, norm = false, relu = false } = layer;
     const weight = this.normal(
       `${name}.kernel`,
@@ -171,14 +156,15 @@ class NetBuilder {
     );
     const finish = norm ? this.batchNorm(name, filters) : this.bias(name, filters);
     const thin = kernel === 1 && stride > 1 && channels < ONEDNN_CHANNELS;
-    return (x, pass) => {
-      const input = thin ? this.tf.avgPool(x as Tensor4D, 1, stride, "same") : (x as Tensor4D);
-      const y = finish(this.tf.conv2d(input, weight as Tensor4D, thin ? 1 : stride, "same"), pass);
-      return relu ? this.kernels.relu(y) : y;
+    return (x, head) => {
+      const input = thin ? operations.averagePool(x, 1, stride) : x;
+      const y = finish(operations.conv2d(input, weight, thin ? 1 : stride), head);
+      return relu ? operations.relu(y) : y;
     };
   }
 
   private residual(name: string, filters: number, stride: number, input: Shape): Run {
+    const { operations } = this;
     const block = { kind: "conv", filters, norm: true } as const;
     const path = this.chain(
       [
@@ -190,52 +176,51 @@ class NetBuilder {
     );
     const same = stride === 1 && input[2] === filters;
     const shortcut = same ? undefined : this.conv(`${name}.shortcut`, { ...block, kernel: 1, stride }, input);
-    return (x, pass) => this.kernels.relu(path(x, pass).add(shortcut ? shortcut(x, pass) : x));
+    return (x, head) => operations.relu(operations.add(path(x, head), shortcut ? shortcut(x, head) : x));
   }
 
   private dense(name: string, layer: Extract<Layer, { kind: "dense" }>, [inputs]: Shape): Run {
+    const { operations } = this;
     const { units, norm = false, relu = false } = layer;
     const weight = this.normal(`${name}.kernel`, [inputs, units], inputs);
     const finish = norm ? this.batchNorm(name, units) : this.bias(name, units);
-    return (x, pass) => {
-      const y = finish(this.tf.matMul(x as Tensor2D, weight as Tensor2D), pass);
-      return relu ? this.kernels.relu(y) : y;
+    return (x, head) => {
+      const y = finish(operations.matMul(x, weight), head);
+      return relu ? operations.relu(y) : y;
     };
   }
 
   private maxout(name: string, units: number, pieces: number, input: Shape): Run {
+    const { operations } = this;
     const linear = this.dense(name, { kind: "dense", units: units * pieces }, input);
-    return (x, pass) => linear(x, pass).reshape([-1, units, pieces]).max(2);
+    return (x, head) => operations.largest(operations.reshape(linear(x, head), [-1, units, pieces]));
   }
 
   private bias(name: string, channels: number): Run {
     const offset = this.filled(`${name}.bias`, channels, 0, true);
-    return (x) => x.add(offset);
+    return (x) => this.operations.bias(x, offset);
   }
 
   private batchNorm(name: string, channels: number): Run {
+    const { operations } = this;
     const gamma = this.filled(`${name}.gamma`, channels, 1, true);
     const beta = this.filled(`${name}.beta`, channels, 0, true);
     const mean = this.filled(`${name}.mean`, channels, 0, false);
     const variance = this.filled(`${name}.variance`, channels, 1, false);
-    return (x, pass) => {
-      const flat = x.shape.length === 2;
-      const input = flat ? x.reshape([x.shape[0], 1, 1, channels]) : x;
-      const y = pass.training
-        ? this.kernels.batchNormTraining(input, gamma, beta, EPSILON, (m, v) => {
-            const { onStatistics } = pass;
-            if (!onStatistics) return;
-            this.tf.tidy(() => {
-              onStatistics(mean, m);
-              onStatistics(variance, v);
-            });
-          })
-        : this.kernels.batchNormInference(input, gamma, beta, mean, variance, EPSILON);
-      return flat ? y.reshape([x.shape[0], channels]) : y;
+    const normalize = (x: Value, head: WrittenHead): Value => {
+      if (!head.training) return operations.batchNormWith(x, [gamma, beta, mean, variance], EPSILON);
+      const batch = operations.batchNorm(x, gamma, beta, EPSILON);
+      head.statistics.push(batch.mean, batch.variance);
+      return batch.output;
+    };
+    return (x, head) => {
+      if (x.shape.length === 4) return normalize(x, head);
+      const image = operations.reshape(x, [-1, 1, 1, channels]);
+      return operations.reshape(normalize(image, head), [-1, channels]);
     };
   }
 
-  private normal(name: string, shape: number[], fanIn: number): Variable {
+  private normal(name: string, shape: number[], fanIn: number): Value {
     const values: Float32Array = new Float32Array(shape.reduce((a, b) => a * b, 1));
     const deviation = Math.sqrt(2 / fanIn);
     const { random } = this;
@@ -243,15 +228,16 @@ class NetBuilder {
     return this.weight(name, shape, values, true);
   }
 
-  private filled(name: string, size: number, value: number, trained: boolean): Variable {
+  private filled(name: string, size: number, value: number, trained: boolean): Value {
     return this.weight(name, [size], new Float32Array(size).fill(value), trained);
   }
 
-  private weight(name: string, shape: number[], values: Float32Array, trained: boolean): Variable {
+  private weight(name: string, shape: number[], values: Float32Array, trained: boolean): Value {
     const initial = this.tf.tensor(values, shape, "float32");
     const variable = this.tf.variable(initial, trained);
     initial.dispose();
-    this.weights.push({ name, shape, trained, average: !trained, variable });
-    return variable;
+    const input = this.operations.graph.input(shape);
+    this.weights.push({ name, shape, trained, average: !trained, variable, input });
+    return input;
   }
 }

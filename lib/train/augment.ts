@@ -131,16 +131,15 @@ function copyWindow(
 ): void {
   const { size: full, channels, data } = crops;
   const inside = (at: number): number => Math.min(Math.max(at, 0), full - 1);
-  const columns = Int32Array.from(
-    { length: size },
-    (_, x) => channels * inside(left + (mirror ? size - 1 - x : x)),
-  );
+  const width = size * channels;
+  const sources = new Int32Array(width);
+  for (let x = 0, i = 0; x < size; x++) {
+    const from = channels * inside(left + (mirror ? size - 1 - x : x));
+    for (let c = 0; c < channels; c++) sources[i++] = from + c;
+  }
   for (let y = 0, o = 0; y < size; y++) {
     const line = (row * full + inside(top + y)) * full * channels;
-    for (let x = 0; x < size; x++) {
-      const from = line + columns[x];
-      for (let c = 0; c < channels; c++) out[o++] = NORMALIZED[data[from + c]];
-    }
+    for (let i = 0; i < width; i++) out[o++] = NORMALIZED[data[line + sources[i]]];
   }
 }
 

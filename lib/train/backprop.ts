@@ -1,13 +1,11 @@
 import { type Matrix, matrix, stackRows } from "../core/matrix";
 import { loadEngine } from "../engine/load";
-import { moveAverage, type Net, type OnStatistics } from "../nets/build";
+import type { Net } from "../nets/build";
+import { gradientsFrom, moveAverages, trainingPass } from "../nets/trainingPass";
 import type { FlatWeights } from "./flatWeights";
 import type { Objective, ObjectiveResult } from "./objective";
 
-type Tensor = import("@tensorflow/tfjs-node").Tensor;
-type Tensor2D = import("@tensorflow/tfjs-node").Tensor2D;
 type Tensor4D = import("@tensorflow/tfjs-node").Tensor4D;
-type Variable = import("@tensorflow/tfjs-node").Variable;
 
 /** A batch of net inputs: `count × inputSize × inputSize × channels` floats and an identity per image. */
 export interface Batch {
@@ -46,31 +44,20 @@ function onePass(
   gradient: Float32Array,
 ): ObjectiveResult {
   const tf = loadEngine();
-  const raw = objective.features === "free";
   let result: ObjectiveResult | undefined;
   tf.tidy(() => {
-    const input = imageTensor(net, images, labels.length);
-    const lossOf = tf.customGrad((embeddings) => {
-      const [rows, columns] = (embeddings as Tensor2D).shape;
-      const outcome = objective.evaluate(
-        matrix(rows, columns, (embeddings as Tensor2D).dataSync() as Float32Array),
-        labels,
-        images,
-      );
-      result = outcome;
-      return {
-        value: tf.scalar(outcome.loss),
-        gradFunc: () => tf.tensor2d(outcome.gradient.data, [rows, columns]),
-      };
-    });
-    const { grads } = tf.variableGrads(
-      () =>
-        lossOf(
-          net.forward(input, { training: true, onStatistics: moveAverage, raw }),
-        ) as import("@tensorflow/tfjs-node").Scalar,
-      trainedVariables(net),
+    const pass = trainingPass(net, imageTensor(net, images, labels.length), objective.features === "free");
+    const { embeddings } = pass;
+    const [rows, columns] = embeddings.shape;
+    moveAverages(net, pass.statistics);
+    const outcome = objective.evaluate(
+      matrix(rows, columns, embeddings.dataSync() as Float32Array),
+      labels,
+      images,
     );
-    weights.addGradients(grads, gradient);
+    const gradients = pass.backward(tf.tensor2d(outcome.gradient.data, [rows, columns]));
+    weights.addGradients(gradients, gradient);
+    result = outcome;
   });
   return result as ObjectiveResult;
 }
@@ -94,7 +81,7 @@ function inChunks(
       columns,
       data.slice(part.from * columns, (part.from + part.count) * columns),
     );
-    backPropagateChunk(net, weights, part.images, wanted, { raw, gradient, onStatistics: moveAverage });
+    moveAverages(net, backPropagateChunk(net, weights, part.images, wanted, { raw, gradient }));
   }
   return result;
 }
@@ -134,34 +121,28 @@ export interface ChunkGradient {
   readonly raw: boolean;
   /** dL/dw is added here. */
   readonly gradient: Float32Array;
-  readonly onStatistics: OnStatistics;
 }
 
-/** Carries dL/dx of one chunk (n×D, `wanted`) back through the net. */
+/** Carries dL/dx of one chunk (n×D, `wanted`) back through the net. Returns its batch-norm statistics, for `moveAverages`. */
 export function backPropagateChunk(
   net: Net,
   weights: FlatWeights,
   images: Float32Array,
   wanted: Matrix,
-  { raw, gradient, onStatistics }: ChunkGradient,
-): void {
+  { raw, gradient }: ChunkGradient,
+): Float32Array {
   const tf = loadEngine();
+  let statistics: Float32Array | undefined;
   tf.tidy(() => {
     const target = tf.tensor2d(wanted.data, [wanted.rows, wanted.columns]);
-    const input = imageTensor(net, images, wanted.rows);
-    const { grads } = tf.variableGrads(
-      () => net.forward(input, { training: true, onStatistics, raw }).mul(target).sum(),
-      trainedVariables(net),
-    );
-    weights.addGradients(grads, gradient);
+    const found = gradientsFrom(net, imageTensor(net, images, wanted.rows), target, raw);
+    weights.addGradients(found.gradients, gradient);
+    statistics = found.statistics;
   });
+  return statistics as Float32Array;
 }
 
 function imageTensor(net: Net, images: Float32Array, count: number): Tensor4D {
   const { inputSize, channels } = net.spec;
   return loadEngine().tensor4d(images, [count, inputSize, inputSize, channels]);
-}
-
-function trainedVariables(net: Net): Variable[] {
-  return net.weights.filter((weight) => weight.trained).map((weight) => weight.variable as Variable & Tensor);
 }

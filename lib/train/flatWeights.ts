@@ -2,7 +2,6 @@ import { loadEngine } from "../engine/load";
 import type { Net } from "../nets/build";
 
 type Tensor = import("@tensorflow/tfjs-node").Tensor;
-type NamedTensors = Readonly<Record<string, Tensor>>;
 
 /** The trained weights of a net as one vector, in the order of `net.weights`. The net's tensors follow through `upload`. */
 export interface FlatWeights {
@@ -11,8 +10,8 @@ export interface FlatWeights {
   readonly decays: Uint8Array;
   /** Copies `values` into the net. */
   upload(): void;
-  /** Adds named gradient tensors into a flat vector. */
-  addGradients(gradients: NamedTensors, into: Float32Array): void;
+  /** Adds gradients, a tensor per trained weight, into a flat vector. */
+  addGradients(gradients: readonly Tensor[], into: Float32Array): void;
 }
 
 export function flattenWeights(net: Net): FlatWeights {
@@ -42,9 +41,8 @@ export function flattenWeights(net: Net): FlatWeights {
         tensor.dispose();
       }),
     addGradients: (gradients, into) =>
-      trained.forEach((weight, i) => {
-        const part = gradients[weight.variable.name]?.dataSync();
-        if (!part) return;
+      gradients.forEach((tensor, i) => {
+        const part = tensor.dataSync();
         const start = offsets[i];
         for (let k = 0; k < part.length; k++) into[start + k] += part[k];
       }),

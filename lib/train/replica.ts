@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Matrix } from "../core/matrix";
 import { createRandom, type Random } from "../core/random";
-import { loadEngine } from "../engine/load";
-import { buildNet, moveAverage, type Net } from "../nets/build";
+import { buildNet, type Net } from "../nets/build";
 import { embeddingSize, type NetSpec } from "../nets/spec";
+import { moveAverages } from "../nets/trainingPass";
 import { type Batch, backPropagateChunk, embedChunk, gradientOfBatch } from "./backprop";
 import { type FlatWeights, flattenWeights, readWeights, writeWeights } from "./flatWeights";
 import { onlyLastLayer } from "./layers";
@@ -109,37 +109,16 @@ export class Replica {
     wanted: Matrix,
   ): { readonly gradient: Float32Array; readonly statistics: Float32Array } {
     const gradient: Float32Array = new Float32Array(this.size);
-    const found = new Map<unknown, Float32Array>();
-    backPropagateChunk(this.net, this.weights, images, wanted, {
+    const statistics = backPropagateChunk(this.net, this.weights, images, wanted, {
       raw: this.raw,
       gradient,
-      onStatistics: (average, now) => void found.set(average, now.dataSync() as Float32Array),
     });
-    const parts = this.averages().map(({ variable }) => found.get(variable) as Float32Array);
-    const statistics: Float32Array = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-    parts.reduce((at, part) => {
-      statistics.set(part, at);
-      return at + part.length;
-    }, 0);
     return { gradient, statistics };
   }
 
   /** Moves the batch-norm averages by the statistics of one chunk. Throws a RangeError when they are not this net's. */
   moveAverages(statistics: Float32Array): void {
-    const tf = loadEngine();
-    const averages = this.averages();
-    const wanted = averages.reduce((sum, { shape }) => sum + shape[0], 0);
-    if (statistics.length !== wanted) {
-      throw new RangeError(
-        `Cannot move the batch-norm averages: ${wanted} values are needed, current value is ${statistics.length}`,
-      );
-    }
-    let at = 0;
-    for (const { variable, shape } of averages) {
-      const now = statistics.slice(at, at + shape[0]);
-      tf.tidy(() => moveAverage(variable, tf.tensor1d(now)));
-      at += shape[0];
-    }
+    moveAverages(this.net, statistics);
   }
 
   /** One optimiser step; returns how far the net's weights went, see `StepResult`. Throws a RangeError when a gradient does not fit what is trained. */
@@ -193,10 +172,6 @@ export class Replica {
 
   dispose(): void {
     this.net.dispose();
-  }
-
-  private averages(): Net["weights"] {
-    return this.net.weights.filter(({ average }) => average);
   }
 
   private restoreVectors(state: ReplicaState): void {

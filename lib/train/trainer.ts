@@ -7,15 +7,8 @@ import type { Net } from "../nets/build";
 import type { NetSpec } from "../nets/spec";
 import type { RowTriplets } from "../samplers/offline";
 import type { Sampler } from "../samplers/sampler";
-import {
-  Course,
-  type CourseState,
-  checkCourse,
-  classesOf,
-  OnCourse,
-  type SeenBatch,
-  type StepResult,
-} from "./course";
+import { classesOf, type SeenBatch } from "./batches";
+import { Course, type CourseState, checkCourse, OnCourse, type StepResult } from "./course";
 import { embedRows } from "./embed";
 import type { TrainingHistory } from "./history";
 import { checkStep } from "./nonFinite";
@@ -132,6 +125,7 @@ export class Trainer extends OnCourse implements TrainingRun {
   }
 
   dispose(): void {
+    this.course.dispose();
     this.replica.dispose();
   }
 }
