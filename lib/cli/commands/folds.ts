@@ -49,7 +49,7 @@ export const foldsCommand: Command = {
   },
   examples: [
     "facenet-lab folds --minutes 4 --out runs/view2",
-    "facenet-lab folds --recipes supervised-contrastive --template arcface-112,close-112 --steps 1000 --augmentation faces --out runs/view2-contrastive --resume",
+    "facenet-lab folds --recipes supervised-contrastive --template arcface-112,close-112,dlib-150 --steps 1000 --augmentation faces --out runs/view2-contrastive --resume",
   ],
   run: async (context) => {
     const data = context.text("data");
@@ -89,7 +89,13 @@ export const foldsCommand: Command = {
         progress,
         signal,
       });
-      const json = { settings, folds: folds?.map((fold) => fold + 1) ?? "all", results: results.map(plain) };
+      // Each recipe has an objective of its own.
+      const { objective: _, ...shared } = settings;
+      const json = {
+        settings: shared,
+        folds: folds?.map((fold) => fold + 1) ?? "all",
+        results: results.map(plain),
+      };
       writeFileAtomic(run.file("folds.json"), `${JSON.stringify(json, null, 2)}\n`);
       const text = table(results);
       writeFileAtomic(run.file("folds.md"), `${text}\n`);
