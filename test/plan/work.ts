@@ -1,19 +1,10 @@
+import { oneMachine } from "../../lib/plan/checkedRuns";
 import type { Cluster, StepJob, TaskJob } from "../../lib/plan/work";
 
 /** Machines on which bytes cost nothing and nothing goes wrong, but for what is given. */
 export function cluster(given: Partial<Cluster> & Pick<Cluster, "workers">): Cluster {
-  return {
-    cores: given.workers,
-    coordinatorOnCores: false,
-    storeBytesPerSecond: Number.POSITIVE_INFINITY,
-    linkBytesPerSecond: Number.POSITIVE_INFINITY,
-    latencySeconds: 0,
-    startSeconds: 0,
-    slowShare: 0,
-    slowdown: 1,
-    failuresPerWorkerHour: 0,
-    ...given,
-  };
+  const { workers } = given;
+  return { ...oneMachine(workers, workers), coordinatorOnCores: false, ...given };
 }
 
 /** A job of tasks that costs nothing but what is given. */
