@@ -1,15 +1,25 @@
 import { rmSync } from "node:fs";
-import { z } from "zod";
 import type { AlignOptions } from "../align/alignDataSet";
 import { DEFAULT_TEMPLATE } from "../align/templates";
 import { writeFileAtomic } from "../core/files";
-import { readKept } from "../core/kept";
 import type { LongWork } from "../core/progress";
 import type { OpenedData } from "../data/open";
 import { rocCurve } from "../evaluate/roc";
 import { meanAndStandardError } from "../evaluate/statistics";
 import { type VerificationResult, verification } from "../evaluate/verification";
+import { LBP_ALIGNMENT } from "../lbp/describe";
+import { fitHighDimLbp, LBP_NAME } from "../lbp/highDimLbp";
 import type { TrainSettings } from "../train/settings";
+import { backendStage } from "./backendStage";
+import {
+  type FoldRecipe,
+  type FoldRun,
+  JOIN,
+  joinedRuns,
+  type RunName,
+  readRun,
+  togetherOf,
+} from "./foldRuns";
 import { distancesOfPairs } from "./pairsOfNet";
 import { type Prepared, prepare } from "./prepare";
 import { trainRecipe } from "./recipeStage";
@@ -19,25 +29,9 @@ import { mirrorAverageFor, type NetChoice } from "./trainStage";
 /** Folds of LFW's View 2. */
 export const VIEW2_FOLDS = 10;
 
-/** One fold of one recipe: the squared L2 of the fold's pairs under a net that saw nobody of them. Plain JSON. */
-export interface FoldRun {
-  readonly recipe: RecipeName;
-  /** Of the crops. */
-  readonly template: string;
-  /** From 0. */
-  readonly fold: number;
-  readonly steps: number;
-  /** Training time of all stages; with a budget in steps it depends on the machine. */
-  readonly seconds: number;
-  readonly trainIdentities: number;
-  readonly trainImages: number;
-  readonly distances: readonly number[];
-  readonly same: readonly number[];
-}
-
-/** A recipe over all folds, on crops of one template or with the distances of several added up. */
+/** A recipe over all folds, on crops of one template or with the distances of several added up; or several recipes together. */
 export interface FoldResult {
-  readonly recipe: RecipeName;
+  readonly recipes: readonly FoldRecipe[];
   readonly templates: readonly string[];
   /** Accuracy of a fold with the threshold that is best on the other folds' own pairs, mean ± standard error over the folds. */
   readonly verification: VerificationResult;
@@ -46,17 +40,17 @@ export interface FoldResult {
   readonly runs: readonly FoldRun[];
 }
 
-/** What tells a run of a study from the others. */
-export type RunName = Pick<FoldRun, "recipe" | "template" | "fold">;
-
 /** Options of {@link foldStudy}. */
 export interface FoldStudyOptions extends LongWork {
-  readonly recipes: readonly RecipeName[];
-  /** Settings and budget of every training; what a recipe names is the recipe's. */
+  readonly recipes: readonly FoldRecipe[];
+  /** Also all recipes together: their distances in units of their standard deviations, added up; default false. */
+  readonly join?: boolean;
+  /** Settings and budget of every training of a net; what a recipe names is the recipe's. */
   readonly settings: TrainSettings;
   readonly net?: NetChoice;
+  /** Of the nets' crops; of it high-dimensional LBP takes the mode and the landmarks. */
   readonly align?: Omit<AlignOptions, "template">;
-  /** Templates of the crops, each with nets of its own; default the usual one. */
+  /** Templates of the nets' crops, each with nets of its own; default the usual one. */
   readonly templates?: readonly string[];
   /** Folds, from 0, at least two; default all ten. */
   readonly folds?: readonly number[];
@@ -74,6 +68,7 @@ export interface FoldStudyOptions extends LongWork {
  * LFW View 2 without outside data: for every fold a net is trained on all identities that are in none of its pairs. The recipes take turns within a fold,
  * so that a study that is stopped has seen each of them equally often.
  * The threshold of a fold is that of the other folds' pairs, each under its own net: no net is asked about a face that it was trained on.
+ * High-dimensional LBP and Joint Bayesian are fitted to the same people, without a budget.
  * With several templates the squared L2 of a pair is also the mean over its nets, which is that of the joined embeddings (Sun et al. 2014, section 4, join patches
  * at several scales).
  * Source: Huang et al. (2007), View 2. Differs from the paper: a threshold is carried from nets to another net of the same recipe.
@@ -89,33 +84,47 @@ export async function foldStudy(opened: OpenedData, options: FoldStudyOptions): 
   if (folds.length < 2)
     throw new RangeError(`Cannot verify: at least 2 folds are needed, current value is ${folds.length}`);
   const runs: FoldRun[] = [];
+  const prepareFold = (fold: number, align: AlignOptions): Promise<Prepared> => {
+    const all = { protocol: "view2", folds: [fold], seed: options.settings.seed } as const;
+    return prepare({ ...all, data: opened, align: { ...options.align, ...align }, progress, signal });
+  };
   for (const fold of folds) {
     for (const template of templates) {
       let prepared: Prepared | undefined;
       for (const recipe of options.recipes) {
+        if (recipe === LBP_NAME) continue;
         const name = { recipe, template, fold };
         let run = readRun(fileOf(name), name);
         if (run === undefined) {
-          const align = { ...options.align, template };
-          const all = { protocol: "view2", folds: [fold], seed: options.settings.seed } as const;
-          prepared ??= await prepare({ ...all, data: opened, align, progress, signal });
+          prepared ??= await prepareFold(fold, { template });
           run = await oneFold(prepared, name, options);
         }
         runs.push(run);
       }
     }
+    if (!options.recipes.includes(LBP_NAME)) continue;
+    const name = { recipe: LBP_NAME, template: LBP_ALIGNMENT.template, fold } as const;
+    runs.push(
+      readRun(fileOf(name), name) ?? (await lbpFold(await prepareFold(fold, LBP_ALIGNMENT), name, options)),
+    );
   }
-  const joined = templates.length > 1 ? [templates] : [];
-  return options.recipes.flatMap((recipe) =>
-    [...templates.map((template) => [template]), ...joined].map((together) =>
-      summed(recipe, runs, folds, together),
-    ),
-  );
+  const templatesOf = (recipe: FoldRecipe): readonly string[] =>
+    recipe === LBP_NAME ? [LBP_ALIGNMENT.template] : templates;
+  const results = options.recipes.flatMap((recipe) => {
+    const own = templatesOf(recipe);
+    const joined = own.length > 1 ? [own] : [];
+    return [...own.map((template) => [template]), ...joined].map((together) =>
+      resultOf([recipe], joinedRuns(runs, recipe, folds, together)),
+    );
+  });
+  if (!options.join) return results;
+  const parts = options.recipes.map((recipe) => joinedRuns(runs, recipe, folds, templatesOf(recipe)));
+  return [...results, resultOf(options.recipes, togetherOf(parts))];
 }
 
 async function oneFold(
   prepared: Prepared,
-  name: RunName,
+  name: RunName & { readonly recipe: RecipeName },
   { settings, net, checkpointEvery, goOn, fileOf, checkpointsOf, note, progress, signal }: FoldStudyOptions,
 ): Promise<FoldRun> {
   const checkpoints = checkpointsOf(name);
@@ -133,18 +142,10 @@ async function oneFold(
     signal,
   });
   try {
-    const { pairs, train, test, opened } = prepared;
+    const { pairs, test, opened } = prepared;
     const mirrorAverage = mirrorAverageFor(opened.dataSet.kind);
     const distances = await distancesOfPairs(trainer.net, test.crops, pairs, { mirrorAverage, signal });
-    const run: FoldRun = {
-      ...name,
-      steps,
-      seconds,
-      trainIdentities: new Set(train.crops.labels).size,
-      trainImages: train.crops.labels.length,
-      distances: Array.from(distances),
-      same: Array.from(pairs.same),
-    };
+    const run = foldRun(prepared, name, { steps, seconds, distances });
     writeFileAtomic(fileOf(name), `${JSON.stringify(run)}\n`);
     rmSync(checkpoints, { recursive: true, force: true });
     return run;
@@ -153,62 +154,54 @@ async function oneFold(
   }
 }
 
-function summed(
-  recipe: RecipeName,
-  all: readonly FoldRun[],
-  folds: readonly number[],
-  templates: readonly string[],
-): FoldResult {
-  const own = all.filter((run) => run.recipe === recipe && templates.includes(run.template));
-  const runs = folds.map((fold) => joinedRun(own.filter((run) => run.fold === fold)));
+/** High-dimensional LBP and Joint Bayesian, fitted to everybody who is in no pair of the fold. */
+async function lbpFold(
+  prepared: Prepared,
+  name: RunName,
+  { settings, fileOf, progress, signal }: FoldStudyOptions,
+): Promise<FoldRun> {
+  const { pairs, train, test } = prepared;
+  const start = performance.now();
+  const work: LongWork = {
+    progress: progress && ((e) => progress({ ...e, detail: `${LBP_NAME}, fold ${name.fold + 1}` })),
+    signal,
+  };
+  const lbp = await fitHighDimLbp(train.crops, { seed: settings.seed, ...work });
+  const [result] = await backendStage(
+    {
+      train: { x: await lbp.embed(train.crops, work), labels: train.crops.labels },
+      test: { x: await lbp.embed(test.crops, work), labels: test.crops.labels, pairs },
+    },
+    { names: ["joint-bayesian"], ...work },
+  );
+  const seconds = (performance.now() - start) / 1000;
+  const run = foldRun(prepared, name, { steps: 0, seconds, distances: result.scores.map((score) => -score) });
+  writeFileAtomic(fileOf(name), `${JSON.stringify(run)}\n`);
+  return run;
+}
+
+function foldRun(
+  { train, pairs }: Prepared,
+  name: RunName,
+  { distances, ...effort }: { steps: number; seconds: number; distances: Float32Array | Float64Array },
+): FoldRun {
+  return {
+    ...name,
+    ...effort,
+    trainIdentities: new Set(train.crops.labels).size,
+    trainImages: train.crops.labels.length,
+    distances: Array.from(distances),
+    same: Array.from(pairs.same),
+  };
+}
+
+function resultOf(recipes: readonly FoldRecipe[], runs: readonly FoldRun[]): FoldResult {
   const pairs = {
     distances: runs.flatMap((run) => run.distances),
     same: runs.flatMap((run) => run.same),
     fold: runs.flatMap((run, k) => run.same.map(() => k)),
-    folds: folds.length,
+    folds: runs.length,
   };
   const auc = meanAndStandardError(runs.map((run) => rocCurve(run.distances, run.same).auc));
-  return { recipe, templates, verification: verification(pairs), auc, runs };
-}
-
-/** One fold's runs on crops of several templates as one: mean distances, all steps and seconds. */
-function joinedRun(runs: readonly FoldRun[]): FoldRun {
-  const sum = (of: (run: FoldRun) => number): number => runs.reduce((total, run) => total + of(run), 0);
-  return {
-    ...runs[0],
-    template: runs.map((run) => run.template).join(" + "),
-    steps: sum((run) => run.steps),
-    seconds: sum((run) => run.seconds),
-    distances: runs[0].distances.map((_, pair) => sum((run) => run.distances[pair]) / runs.length),
-  };
-}
-
-const number = z.number().finite();
-const schema = z.object({
-  recipe: z.string(),
-  template: z.string(),
-  fold: z.number().int(),
-  steps: z.number().int(),
-  seconds: number,
-  trainIdentities: z.number().int(),
-  trainImages: z.number().int(),
-  distances: z.array(number.nonnegative()).min(1),
-  same: z.array(z.union([z.literal(0), z.literal(1)])),
-});
-
-function readRun(path: string, { recipe, template, fold }: RunName): FoldRun | undefined {
-  const parse = (json: unknown): FoldRun | undefined => {
-    const run = schema.parse(json);
-    const fits =
-      run.recipe === recipe &&
-      run.template === template &&
-      run.fold === fold &&
-      run.same.length === run.distances.length;
-    return fits ? { ...run, recipe } : undefined;
-  };
-  return readKept(
-    path,
-    parse,
-    `fold ${fold + 1} of the recipe ${recipe} on ${template}; remove it to train again`,
-  );
+  return { recipes, templates: runs[0].template.split(JOIN), verification: verification(pairs), auc, runs };
 }

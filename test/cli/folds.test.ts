@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import type { FoldRun } from "../../lib/walk/foldStudy";
+import type { FoldRun } from "../../lib/walk/foldRuns";
 import { inWorkplace, writePatterns } from "../walk/fixtures";
 import { runCli, runJson } from "./runCli";
 

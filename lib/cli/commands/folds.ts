@@ -4,8 +4,8 @@ import { UsageError } from "../../core/errors";
 import { writeFileAtomic } from "../../core/files";
 import { markdownTable } from "../../core/text";
 import { openDataSet } from "../../data/open";
-import { type FoldResult, foldStudy, type RunName, VIEW2_FOLDS } from "../../walk/foldStudy";
-import { type RecipeName, recipeNames, recipes } from "../../walk/recipes";
+import { type FoldRecipe, foldRecipeNames, foldRecipeSummary, type RunName } from "../../walk/foldRuns";
+import { type FoldResult, foldStudy, VIEW2_FOLDS } from "../../walk/foldStudy";
 import { alignRequest, netRequest } from "../../walk/request";
 import { openRunFolder, plainRequest } from "../../walk/runFolder";
 import { settingsFor } from "../../walk/trainStage";
@@ -23,8 +23,12 @@ export const foldsCommand: Command = {
     recipes: {
       kind: "text",
       value: "LIST",
-      help: `recipes that take turns, separated by commas: ${recipeNames.join(", ")}`,
+      help: `recipes that take turns, separated by commas: ${foldRecipeNames.join(", ")}`,
       default: "facenet,softmax,joint,two-step",
+    },
+    join: {
+      kind: "flag",
+      help: "also all recipes together: distances in units of their standard deviation, added up",
     },
     folds: {
       kind: "text",
@@ -49,7 +53,7 @@ export const foldsCommand: Command = {
   },
   examples: [
     "facenet-lab folds --minutes 4 --out runs/view2",
-    "facenet-lab folds --recipes supervised-contrastive --template arcface-112,close-112,dlib-150 --steps 1000 --augmentation faces --out runs/view2-contrastive --resume",
+    "facenet-lab folds --recipes supervised-contrastive,high-dim-lbp --join --template arcface-112,close-112,dlib-150 --steps 1000 --augmentation faces --out runs/view2-joined --resume",
   ],
   run: async (context) => {
     const data = context.text("data");
@@ -76,6 +80,7 @@ export const foldsCommand: Command = {
       const settings = settingsFor(opened, { ...lasting, ...(budget && { budget }) });
       const results = await foldStudy(opened, {
         recipes: chosen,
+        join: context.flag("join"),
         settings,
         net,
         align,
@@ -115,15 +120,15 @@ function differentOf(context: CommandContext, name: string): string[] | undefine
   return parts;
 }
 
-function recipesOf(context: CommandContext): RecipeName[] {
+function recipesOf(context: CommandContext): FoldRecipe[] {
   const names = differentOf(context, "recipes") as string[];
-  const unknown = names.find((name) => !(recipeNames as readonly string[]).includes(name));
+  const unknown = names.find((name) => !(foldRecipeNames as readonly string[]).includes(name));
   if (unknown !== undefined) {
     throw new UsageError(
-      `Cannot follow the recipe ${JSON.stringify(unknown)}: the recipes are ${recipeNames.join(", ")}`,
+      `Cannot follow the recipe ${JSON.stringify(unknown)}: the recipes are ${foldRecipeNames.join(", ")}`,
     );
   }
-  return names as RecipeName[];
+  return names as FoldRecipe[];
 }
 
 function templatesOf(context: CommandContext): string[] | undefined {
@@ -152,11 +157,11 @@ function foldsOf(context: CommandContext): number[] | undefined {
   return folds?.map((fold) => fold - 1);
 }
 
-function plain({ recipe, templates, verification: v, auc, runs }: FoldResult): object {
+function plain({ recipes, templates, verification: v, auc, runs }: FoldResult): object {
   return {
-    recipe,
+    recipe: recipes.join(" + "),
     templates,
-    summary: recipes[recipe].summary,
+    summary: recipes.map(foldRecipeSummary).join(" + "),
     accuracy: v.accuracy,
     standardError: v.standardError,
     auc,
@@ -172,8 +177,8 @@ function table(results: readonly FoldResult[]): string {
   const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
   const minutes = (runs: FoldResult["runs"]): string =>
     (runs.reduce((sum, run) => sum + run.seconds, 0) / runs.length / 60).toFixed(1);
-  const rows = results.map(({ recipe, templates, verification: v, auc, runs }) => [
-    recipe,
+  const rows = results.map(({ recipes, templates, verification: v, auc, runs }) => [
+    recipes.join(" + "),
     templates.join(" + "),
     `${percent(v.accuracy)} ± ${percent(v.standardError)}`,
     `${auc.mean.toFixed(4)} ± ${auc.standardError.toFixed(4)}`,
