@@ -1,4 +1,5 @@
-"""unpack_wheel.py WHEEL FOLDER: only libtensorflow and its C headers, laid out as FOLDER/{include,lib} like the official C library."""
+"""unpack_wheel.py WHEEL FOLDER: of TensorFlow's wheel libtensorflow and its C headers, laid out as FOLDER/{include,lib} like the official C library;
+of one of NVIDIA's its libraries, as FOLDER/nvidia/*/lib."""
 
 import os
 import shutil
@@ -30,23 +31,23 @@ def place(name):
     parts = name.split("/")
     if len(parts) == 2 and parts[0] == "tensorflow" and parts[1] in LIBRARIES:
         return os.path.join("lib", parts[1])
-    header = name.removeprefix("tensorflow/include/") if hasattr(str, "removeprefix") else name[19:]
-    if name.startswith("tensorflow/include/") and name.endswith(".h") and header.startswith(HEADERS):
+    if len(parts) == 4 and parts[0] == "nvidia" and parts[2] == "lib" and ".so" in parts[3]:
+        return os.path.join(*parts)
+    header = name.removeprefix("tensorflow/include/")
+    if header != name and name.endswith(".h") and header.startswith(HEADERS):
         return os.path.join("include", header)
     return None
 
 
 with zipfile.ZipFile(wheel) as archive:
-    for member in archive.namelist():
-        target = place(member)
-        if target is None:
-            continue
+    places = {member: target for member in archive.namelist() if (target := place(member))}
+    for member, target in places.items():
         path = os.path.join(folder, target)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with archive.open(member) as source, open(path, "wb") as file:
             shutil.copyfileobj(source, file, 1 << 22)
-missing = [name for name in LIBRARIES if not os.path.exists(os.path.join(folder, "lib", name))]
-if missing:
-    sys.exit("the wheel does not hold " + ", ".join(missing))
+if not places:
+    sys.exit("the wheel holds no library")
 for name, library in LINKS.items():
-    os.symlink(library, os.path.join(folder, "lib", name))
+    if os.path.join("lib", library) in places.values():
+        os.symlink(library, os.path.join(folder, "lib", name))

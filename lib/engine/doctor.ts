@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { messageOf } from "../core/errors";
 import { cacheFolder, packageRoot } from "../core/folders";
+import { type EngineBuild, engineBuild } from "./build";
+import { computesOnGpu, nvidiaGpus } from "./gpu";
 import { loadEngine } from "./load";
 
 /** What is on this machine. Plain JSON. */
@@ -13,9 +15,12 @@ export interface Diagnosis {
     readonly version: string | null;
     /** Version of libtensorflow where it can be told. */
     readonly tensorflow: string | null;
+    readonly build: EngineBuild["kind"] | null;
     readonly threads: number;
     readonly error: string | null;
   };
+  /** NVIDIA's, by name and driver, and whether the engine computes on one. */
+  readonly gpu: { readonly devices: readonly string[]; readonly used: boolean };
   readonly node: { readonly version: string; readonly supported: boolean };
   readonly python: {
     readonly version: string | null;
@@ -42,8 +47,10 @@ export async function diagnose(env: NodeJS.ProcessEnv = process.env): Promise<Di
     ["lfw", env.FACENET_LAB_LFW || join(root, "data", "lfw")],
     ["cache", cacheFolder(env)],
   ];
+  const { used, ...engine } = engineState(root);
   return {
-    engine: engineState(root),
+    engine,
+    gpu: { devices: nvidiaGpus(env), used },
     node: { version: process.versions.node, supported: major > 20 || (major === 20 && minor >= 19) },
     python: {
       version: ask(join(venv, "bin", "python"), ["--version"])?.replace("Python ", "") ?? null,
@@ -60,17 +67,21 @@ export async function diagnose(env: NodeJS.ProcessEnv = process.env): Promise<Di
   };
 }
 
-function engineState(root: string): Diagnosis["engine"] {
+function engineState(root: string): Diagnosis["engine"] & { readonly used: boolean } {
   const version = packageVersion(root, "@tensorflow/tfjs-node");
-  const deps = join(root, "node_modules", "@tensorflow", "tfjs-node", "deps");
-  const staged = existsSync(deps) ? /tensorflow-([\d.]+)/.exec(basename(realpathSync(deps))) : null;
-  const state = { version, tensorflow: staged?.[1] ?? null, threads: availableParallelism() };
+  const { kind: build = null, tensorflow = null } = engineBuild(root) ?? {};
+  const state = { version, tensorflow, build, threads: availableParallelism() };
   try {
     const tf = loadEngine();
     const right = tf.tidy(() => tf.matMul([[2]], [[3]]).dataSync()[0] === 6);
-    return { ...state, loaded: right, error: right ? null : "a product came out wrong" };
+    return {
+      ...state,
+      loaded: right,
+      used: computesOnGpu(tf),
+      error: right ? null : "a product came out wrong",
+    };
   } catch (error) {
-    return { ...state, loaded: false, error: messageOf(error) };
+    return { ...state, loaded: false, used: false, error: messageOf(error) };
   }
 }
 
@@ -105,11 +116,27 @@ function countFolders(path: string): number | null {
   return readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory()).length;
 }
 
+const BUILDS: Readonly<Record<EngineBuild["kind"], string>> = {
+  cpu: "the CPU's build",
+  gpu: "the GPU's build",
+  prebuilt: "the package's own download",
+};
+
+function gpuText({ devices, used }: Diagnosis["gpu"], build: EngineBuild["kind"] | null): string {
+  const names = devices.join("; ");
+  if (used) return `ok      gpu      ${names || "NVIDIA"}: the engine computes on the GPU`;
+  if (devices.length === 0) return "-       gpu      nvidia-smi names none";
+  return build === "gpu"
+    ? `MISSING gpu      ${names}: TensorFlow does not use it (TF_CPP_MIN_LOG_LEVEL=0 npx facenet-lab doctor shows its messages)`
+    : `-       gpu      ${names}: not used by this build (FACENET_LAB_ENGINE=gpu npm run setup takes the GPU's)`;
+}
+
 /** The diagnosis for a terminal. */
-export function diagnosisText({ engine, node, python, kernel, data }: Diagnosis): string {
+export function diagnosisText({ engine, gpu, node, python, kernel, data }: Diagnosis): string {
   const mark = (good: boolean): string => (good ? "ok     " : "MISSING");
   return [
-    `${mark(engine.loaded)} engine   tfjs-node ${engine.version ?? "?"}, libtensorflow ${engine.tensorflow ?? "?"}, ${engine.threads} threads${engine.error ? `: ${engine.error}` : ""}`,
+    `${mark(engine.loaded)} engine   tfjs-node ${engine.version ?? "?"}, libtensorflow ${engine.tensorflow ?? "?"}${engine.build ? ` (${BUILDS[engine.build]})` : ""}, ${engine.threads} threads${engine.error ? `: ${engine.error}` : ""}`,
+    gpuText(gpu, engine.build),
     `${mark(node.supported)} node     ${node.version}`,
     `${mark(python.jupyterlab !== null)} python   ${python.version ?? "none"}, JupyterLab ${python.jupyterlab ?? "not installed (npm run setup)"}`,
     `${mark(kernel.installed)} kernel   tslab ${kernel.tslab ?? "?"}${kernel.installed ? "" : " is not registered (npm run setup)"}`,

@@ -110,6 +110,7 @@ test("the program exits with the command's code and prints pure JSON", () => {
   assert.deepEqual(Object.keys(JSON.parse(doctor.stdout)).sort(), [
     "data",
     "engine",
+    "gpu",
     "kernel",
     "node",
     "python",

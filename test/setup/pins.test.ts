@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { pathToFileURL } from "node:url";
 import { packageRoot } from "../../lib/core/folders";
 
 const read = (...parts: string[]): string => readFileSync(join(packageRoot(), ...parts), "utf8");
@@ -29,6 +30,20 @@ test("package.json names exact versions, and the lock has a SHA-512 for every pa
   for (const [path, { integrity, resolved }] of locked) {
     assert.match(integrity ?? "", /^sha512-/, path);
     assert.equal(resolved, undefined, path);
+  }
+});
+
+test("wheels.mjs has one exact version and a SHA-256 for every wheel of both builds, of one libtensorflow", async () => {
+  const { builds } = (await import(pathToFileURL(join(packageRoot(), "setup", "wheels.mjs")).href)) as {
+    builds: Record<"cpu" | "gpu", { wheels: string[][] }>;
+  };
+  assert.deepEqual(builds.cpu.wheels[0].slice(0, 2), ["tensorflow-cpu", builds.gpu.wheels[0][1]]);
+  for (const [name, version, megabytes, sha256, ...rest] of [...builds.cpu.wheels, ...builds.gpu.wheels]) {
+    assert.match(name, /^(tensorflow(-cpu)?|nvidia-[a-z]+(-[a-z]+)?-cu12)$/);
+    assert.match(version, /^\d+(\.\d+)+$/, name);
+    assert.match(megabytes, /^\d+$/, name);
+    assert.match(sha256, /^[0-9a-f]{64}$/, name);
+    assert.deepEqual(rest, [], name);
   }
 });
 

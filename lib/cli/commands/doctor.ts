@@ -3,7 +3,7 @@ import type { Command } from "../command";
 
 export const doctorCommand: Command = {
   name: "doctor",
-  summary: "say what was found: engine, Node, Python, notebook kernel, data folders",
+  summary: "say what was found: engine, GPU, Node, Python, notebook kernel, data folders",
   options: {},
   examples: ["facenet-lab doctor", "facenet-lab doctor --json"],
   run: async () => {
