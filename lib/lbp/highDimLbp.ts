@@ -11,7 +11,7 @@ import { LBP_LENGTH, lbpCounts } from "./describe";
 
 /** Options of {@link fitHighDimLbp}. */
 export interface HighDimLbpOptions extends LongWork {
-  /** Length of the compressed description, less than the number of crops; default 200. */
+  /** Length of the compressed description, less than the number of crops; default 200, or one less than there are crops. */
   readonly dimensions?: number;
   readonly seed?: number;
 }
@@ -38,7 +38,7 @@ const ROOT: Float32Array = Float32Array.from({ length: 256 }, (_, count) => Math
  * Source: Chen, Cao, Wen, Sun (CVPR 2013), section 3; square roots of counts as in its reference to Hellinger's distance. Differs: see `lbpCounts`.
  */
 export async function fitHighDimLbp(crops: CropSet, options: HighDimLbpOptions = {}): Promise<HighDimLbp> {
-  const { dimensions = 200, seed, progress, signal } = options;
+  const { dimensions = Math.min(200, crops.labels.length - 1), seed, progress, signal } = options;
   const all = await describeAll(crops, options);
   const axes: PrincipalAxes = await randomizedPca(
     {

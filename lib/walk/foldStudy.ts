@@ -1,8 +1,10 @@
 import { rmSync } from "node:fs";
 import type { AlignOptions } from "../align/alignDataSet";
 import { DEFAULT_TEMPLATE } from "../align/templates";
+import { backendKinds } from "../backends/kinds";
 import { writeFileAtomic } from "../core/files";
 import type { LongWork } from "../core/progress";
+import { createRandom } from "../core/random";
 import type { OpenedData } from "../data/open";
 import { rocCurve } from "../evaluate/roc";
 import { meanAndStandardError } from "../evaluate/statistics";
@@ -10,7 +12,6 @@ import { type VerificationResult, verification } from "../evaluate/verification"
 import { LBP_ALIGNMENT } from "../lbp/describe";
 import { fitHighDimLbp, LBP_NAME } from "../lbp/highDimLbp";
 import type { TrainSettings } from "../train/settings";
-import { backendStage } from "./backendStage";
 import {
   type FoldRecipe,
   type FoldRun,
@@ -167,15 +168,15 @@ async function lbpFold(
     signal,
   };
   const lbp = await fitHighDimLbp(train.crops, { seed: settings.seed, ...work });
-  const [result] = await backendStage(
-    {
-      train: { x: await lbp.embed(train.crops, work), labels: train.crops.labels },
-      test: { x: await lbp.embed(test.crops, work), labels: test.crops.labels, pairs },
-    },
-    { names: ["joint-bayesian"], ...work },
+  const random = createRandom(settings.seed).fork("back-end joint-bayesian");
+  const backend = backendKinds["joint-bayesian"].fit(
+    await lbp.embed(train.crops, work),
+    train.crops.labels,
+    random,
   );
+  const scores = backend.score(await lbp.embed(test.crops, work), pairs);
   const seconds = (performance.now() - start) / 1000;
-  const run = foldRun(prepared, name, { steps: 0, seconds, distances: result.scores.map((score) => -score) });
+  const run = foldRun(prepared, name, { steps: 0, seconds, distances: scores.map((score) => -score) });
   writeFileAtomic(fileOf(name), `${JSON.stringify(run)}\n`);
   return run;
 }

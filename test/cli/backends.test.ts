@@ -4,6 +4,7 @@ import { join } from "node:path";
 import test from "node:test";
 import { backendNames } from "../../lib/backends/backend";
 import { loadBackend } from "../../lib/backends/saved";
+import { loadHighDimLbp } from "../../lib/lbp/highDimLbp";
 import { inWorkplace, writePatterns } from "../walk/fixtures";
 import { runJson } from "./runCli";
 
@@ -29,6 +30,35 @@ test("backends --pixels fits every back-end side by side and stores what it fitt
     assert.deepEqual(readdirSync(out).sort(), backendNames.map((name) => `${name}.backend`).sort());
     const { backend, features } = loadBackend(join(out, "lda.backend"));
     assert.deepEqual([backend.columns, features], [1024, "grey 32×32 pixels"]);
+  }));
+
+test("backends --lbp describes faces without a net, and stores the compression with the back-ends", () =>
+  inWorkplace(async (place) => {
+    const data = await writePatterns(join(place, "data"), { identities: names });
+    const out = join(place, "fitted");
+    const command = [
+      "backends",
+      "--lbp",
+      "--data",
+      data,
+      "--mode",
+      "center-crop",
+      "--backend",
+      "joint-bayesian",
+    ];
+    const { code, json } = await runJson(...command, "--out", out);
+    assert.equal(code, 0, String(json.error));
+    assert.equal(json.features, "high-dim-lbp");
+    const [{ auc }] = json.backends as { auc: number }[];
+    assert.ok(auc > 0.8 && auc <= 1, `${auc}`);
+    assert.deepEqual(readdirSync(out).sort(), ["high-dim-lbp.map", "joint-bayesian.backend"]);
+    const { backend, features } = loadBackend(join(out, "joint-bayesian.backend"));
+    const { map } = loadHighDimLbp(join(out, "high-dim-lbp.map"));
+    assert.deepEqual([backend.columns, features], [map.weights.rows, "high-dim-lbp"]);
+    const sized = await runJson(...command, "--size", "64");
+    assert.match(String(sized.json.error), /Cannot use --size or --template with --lbp/);
+    const drawings = await runJson("backends", "--lbp", "--data", "omniglot");
+    assert.match(String(drawings.json.error), /it is for faces, not for drawings/);
   }));
 
 test("backends --model uses the model's features and names it; one back-end can be chosen", () =>
@@ -58,7 +88,7 @@ test("backends --model uses the model's features and names it; one back-end can 
 test("backends refuses wrong use and a folder with other files", () =>
   inWorkplace(async (place) => {
     const data = await writePatterns(join(place, "data"));
-    assert.match(String((await runJson("backends")).json.error), /Give either --model or --pixels/);
+    assert.match(String((await runJson("backends")).json.error), /Give one of --model, --pixels and --lbp/);
     const both = await runJson("backends", "--pixels", "--model", "x");
     assert.equal(both.code, 2);
     const odd = await runJson("backends", "--pixels", "--backend", "svm");

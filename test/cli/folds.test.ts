@@ -135,6 +135,43 @@ test("folds with two templates trains nets for each, and adds up the distances o
     assert.equal(json.results[2].perFold[0].steps, 4);
   }));
 
+test("folds fits local binary patterns without a net, and joins recipes in units of the other folds' deviations", () =>
+  inWorkplace(async (place) => {
+    const data = await writeLfw(join(place, "lfw"));
+    const out = join(place, "out");
+    const command = "folds --mode center-crop --size 32 --net laptop-small --folds 1,2 --steps 2 --join";
+    const all = [...command.split(" "), "--recipes", "facenet,high-dim-lbp", "--data", data, "--out", out];
+    const first = await runJson<Answer>(...all);
+    assert.equal(first.code, 0, first.json.error);
+    const file = (recipe: string, fold: number): string =>
+      join(out, "folds", `${recipe}-arcface-112-${fold}.json`);
+    // Both get one pair of two wrong by a little of their own scale; the scales are 100 apart.
+    for (const fold of [1, 2]) {
+      for (const [recipe, distances] of [
+        ["facenet", [1.1, 0.2, 1, 1.8]],
+        ["high-dim-lbp", [-80, 10, 0, 80]],
+      ] as const) {
+        const run = JSON.parse(readFileSync(file(recipe, fold), "utf8")) as FoldRun;
+        assert.deepEqual(run.same, [1, 1, 0, 0]);
+        if (recipe === "high-dim-lbp") assert.deepEqual([run.steps, run.trainIdentities], [0, 5]);
+        writeFileSync(file(recipe, fold), JSON.stringify({ ...run, distances }));
+      }
+    }
+    const { json } = await runJson<Answer>(...all, "--resume");
+    assert.deepEqual(
+      json.results.map(({ recipe, templates, accuracy }) => [recipe, templates, accuracy]),
+      [
+        ["facenet", ["arcface-112"], 0.75],
+        ["high-dim-lbp", ["arcface-112"], 0.75],
+        ["facenet + high-dim-lbp", ["arcface-112"], 1],
+      ],
+    );
+    assert.match(
+      readFileSync(join(out, "folds.md"), "utf8"),
+      /\| facenet \+ high-dim-lbp \| arcface-112 \| 100/,
+    );
+  }));
+
 test("folds refuses recipes, folds and data that it does not know", async () => {
   for (const [args, message] of [
     [["--recipes", "facenext"], /Cannot follow the recipe "facenext"/],

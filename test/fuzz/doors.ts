@@ -17,6 +17,8 @@ import { readZip } from "../../lib/data/zip";
 import { decodeImage, encodeJpeg, encodePng } from "../../lib/image/codec";
 import { type Raster, raster } from "../../lib/image/raster";
 import { readShards, writeManifest, writeShard } from "../../lib/jobs/shards";
+import { LBP_LENGTH } from "../../lib/lbp/describe";
+import { highDimLbp, loadHighDimLbp, saveHighDimLbp } from "../../lib/lbp/highDimLbp";
 import { buildNet } from "../../lib/nets/build";
 import { readMeasured } from "../../lib/plan/readMeasured";
 import { folderStore } from "../../lib/store/folderStore";
@@ -78,6 +80,8 @@ export async function openDoors(folder: string): Promise<Door[]> {
   const checkpoint = savedCheckpoint(join(folder, "run"));
   const backend = join(folder, "sample.backend");
   saveBackend(backend, { backend: fittedBackend(), features: "x" });
+  const lbp = join(folder, "sample.map");
+  saveHighDimLbp(lbp, highDimLbp({ weights: matrix(1, LBP_LENGTH), bias: matrix(1, 1) }));
   const shards = join(folder, "shards");
   const rows = { names: ["a", "b"], identities: ["a", "b"], vectors: matrix(2, 3) };
   const shard = await writeShard(folderStore(shards), 0, rows, [{ name: "c", reason: "no picture" }]);
@@ -203,6 +207,11 @@ export async function openDoors(folder: string): Promise<Door[]> {
       name: "backend.bin",
       valid: [readFileSync(backend)],
       load: inFile(loadBackend),
+    },
+    {
+      name: "high-dim-lbp.map",
+      valid: [readFileSync(lbp)],
+      load: inFile(loadHighDimLbp),
     },
     {
       name: "signed.backend",

@@ -9,6 +9,8 @@ import { checkFolderFree } from "../../core/files";
 import type { Matrix } from "../../core/matrix";
 import type { CropSet } from "../../data/dataset";
 import { type OpenedData, openDataSet, type ProtocolName, protocolNames } from "../../data/open";
+import { LBP_ALIGNMENT } from "../../lbp/describe";
+import { fitHighDimLbp, LBP_NAME, saveHighDimLbp } from "../../lbp/highDimLbp";
 import { type BackendResult, backendStage } from "../../walk/backendStage";
 import { MODEL_HELP, openEmbedder } from "../../walk/embedder";
 import { labelsOf } from "../../walk/embeddings";
@@ -29,6 +31,9 @@ interface Features {
   readonly sides: Sides;
   readonly of: (crops: CropSet) => Promise<Matrix>;
 }
+
+/** File of the compression of high-dimensional LBP, beside the back-ends that were fitted on it. */
+const LBP_FILE = `${LBP_NAME}.map`;
 
 export const backendsCommand: Command = {
   name: "backends",
@@ -51,6 +56,10 @@ export const backendsCommand: Command = {
       default: "auto",
     },
     pixels: { kind: "flag", help: "no net: grey pictures of 32×32 pixels as features" },
+    lbp: {
+      kind: "flag",
+      help: "no net: high-dimensional local binary patterns, compressed to 200 values (Chen et al. 2013)",
+    },
     backend: {
       kind: "text",
       value: "NAME",
@@ -62,20 +71,22 @@ export const backendsCommand: Command = {
   examples: [
     "facenet-lab backends --model runs/lfw/model --data lfw --protocol view1",
     "facenet-lab backends --pixels --data lfw --protocol view1 --backend lda --json",
+    "facenet-lab backends --lbp --data lfw --protocol view1 --backend joint-bayesian --out runs/lbp",
     "facenet-lab backends --model runs/made/model --data faces --protocol transfer --test lfw --test-protocol view2-all",
   ],
   run: async (context) => {
     const model = context.text("model");
-    if ((model !== undefined) === context.flag("pixels"))
-      throw new UsageError("Give either --model or --pixels");
+    const [pixels, lbp] = [context.flag("pixels"), context.flag("lbp")];
+    if ([model !== undefined, pixels, lbp].filter(Boolean).length !== 1)
+      throw new UsageError("Give one of --model, --pixels and --lbp");
     const chosen = context.text("backend") as BackendName | undefined;
     const names = chosen ? [chosen] : backendNames;
     const given = context.text("out");
     const out = given === undefined ? undefined : resolve(given);
-    if (out) checkFolderFree(out, names.map(fileOf));
-    return model === undefined
-      ? run(context, names, out, await pixelsOf(context))
-      : withModel(context, model, (features) => run(context, names, out, features));
+    if (out) checkFolderFree(out, [...names.map(fileOf), ...(lbp ? [LBP_FILE] : [])]);
+    if (model !== undefined)
+      return withModel(context, model, (features) => run(context, names, out, features));
+    return run(context, names, out, pixels ? await pixelsOf(context) : await lbpOf(context, out));
   },
 };
 
@@ -149,6 +160,21 @@ async function pixelsOf(context: CommandContext): Promise<Features> {
     sides,
     of: async (crops) => pixelFeatures(crops, { window: size, side }),
   };
+}
+
+/** The compression is fitted to the training side, and saved with the back-ends. */
+async function lbpOf(context: CommandContext, out: string | undefined): Promise<Features> {
+  if (context.number("size") !== undefined || context.text("template") !== undefined)
+    throw new UsageError("Cannot use --size or --template with --lbp: it has crops of its own");
+  const { progress, signal } = context;
+  const align = ({ dataSet }: OpenedData): AlignOptions => {
+    if (dataSet.kind === "faces") return { ...alignOptionsOf(context), ...LBP_ALIGNMENT };
+    throw new UsageError(`Cannot use --lbp with ${dataSet.name}: it is for faces, not for ${dataSet.kind}`);
+  };
+  const sides = await sidesOf(context, align);
+  const lbp = await fitHighDimLbp(sides.train, { seed: context.number("seed"), progress, signal });
+  if (out) saveHighDimLbp(join(out, LBP_FILE), lbp);
+  return { id: LBP_NAME, sides, of: (crops) => lbp.embed(crops, { progress, signal }) };
 }
 
 /** Training and test side of --data, or the training side of --data and the test side of --test. */

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { transform } from "../../lib/backends/linearMap";
+import { writeVectorFile } from "../../lib/core/container";
+import { matrix, rowOf } from "../../lib/core/matrix";
+import { createRandom } from "../../lib/core/random";
+import type { CropSet } from "../../lib/data/dataset";
+import { LBP_LENGTH, lbpCounts } from "../../lib/lbp/describe";
+import { fitHighDimLbp, loadHighDimLbp, saveHighDimLbp } from "../../lib/lbp/highDimLbp";
+import { assertClose } from "../gradients";
+import { inFolder } from "../inFolder";
+
+/** Random smooth crops; `mirror` flips each of them. */
+function randomCrops(count: number, channels: 1 | 3, mirror = false, size = 40): CropSet {
+  const random = createRandom(7);
+  const data = new Uint8Array(count * size * size * channels);
+  for (let i = 0; i < count; i++) {
+    const waves = Array.from({ length: 12 }, () => [
+      random.normal() * 0.4,
+      random.normal() * 0.4,
+      random.next() * 6,
+    ]);
+    for (let y = 0; y < size; y++) {
+      for (let x = 0; x < size; x++) {
+        const u = mirror ? size - 1 - x : x;
+        const value = waves.reduce((sum, [a, b, c]) => sum + Math.sin(a * u + b * y + c), 0);
+        for (let c = 0; c < channels; c++)
+          data[((i * size + y) * size + x) * channels + c] = Math.max(
+            0,
+            Math.min(255, 128 + 20 * value + 5 * c),
+          );
+      }
+    }
+  }
+  const names = Array.from({ length: count }, (_, i) => `${i}`);
+  return { size, channels, data, labels: Int32Array.from(names.keys()), names, identities: names };
+}
+
+test("lbpCounts() counts the hundred pixels of every square; mirroring equals a mirrored crop", () => {
+  const counts = lbpCounts(randomCrops(3, 1), [2, 0]);
+  assert.equal(counts.length, 2 * LBP_LENGTH);
+  for (let start = 0; start < counts.length; start += 59)
+    assert.equal(
+      counts.subarray(start, start + 59).reduce((a, b) => a + b, 0),
+      100,
+    );
+  assert.deepEqual(lbpCounts(randomCrops(3, 1), [2], true), lbpCounts(randomCrops(3, 1, true), [2]));
+  assert.notDeepEqual(lbpCounts(randomCrops(3, 1), [2]), lbpCounts(randomCrops(3, 1, true), [2]));
+  assert.deepEqual(lbpCounts(randomCrops(3, 1), [0]), counts.subarray(LBP_LENGTH));
+});
+
+test("lbpCounts() looks where the points of the face are: the mouth changes only squares near it", () => {
+  const set = randomCrops(1, 1, false, 112);
+  const before = lbpCounts(set, [0]);
+  const changed = set.data.slice();
+  const random = createRandom(1);
+  for (let y = 100; y < 112; y++) for (let x = 0; x < 112; x++) changed[y * 112 + x] = random.integer(256);
+  const after = lbpCounts({ ...set, data: changed }, [0]);
+  const pointLength = 16 * 59;
+  const moved = Array.from({ length: 20 }, (_, p) =>
+    before.subarray(p * pointLength, (p + 1) * pointLength).some((v, i) => v !== after[p * pointLength + i]),
+  );
+  // At the first scale the squares reach 13 pixels of the crop up and down: below 100 are those of the mouth and the chin, never those of the eyes and the brow.
+  assert.deepEqual(moved.slice(0, 6), [false, false, false, true, true, false]);
+  assert.ok(moved[17] && !moved[11] && !moved[18]);
+});
+
+test("fitHighDimLbp() compresses the mean of a crop and its mirror image by principal axes", async () => {
+  const crops = randomCrops(40, 3);
+  const lbp = await fitHighDimLbp(crops, { dimensions: 10 });
+  const x = await lbp.embed(crops);
+  assert.deepEqual([x.rows, x.columns], [40, 10]);
+  const mirrored = await lbp.embed(randomCrops(40, 3, true), { rows: [3, 5] });
+  assertClose(mirrored.data, [...rowOf(x, 3), ...rowOf(x, 5)], 1e-3);
+  // By hand, in float64.
+  const means = matrix(1, LBP_LENGTH);
+  const [left, right] = [false, true].map((mirror) => lbpCounts(crops, [3], mirror));
+  for (let j = 0; j < LBP_LENGTH; j++) means.data[j] = (Math.sqrt(left[j]) + Math.sqrt(right[j])) / 2;
+  assertClose(rowOf(x, 3), transform(lbp.map, means).data, 1e-3);
+  const again = await fitHighDimLbp(crops, { dimensions: 10 });
+  assert.deepEqual(again.map.weights.data, lbp.map.weights.data);
+  const all = await fitHighDimLbp(randomCrops(5, 1));
+  assert.equal(all.map.weights.rows, 4);
+});
+
+test("fitHighDimLbp() and embed() stop when asked", async () => {
+  const crops = randomCrops(6, 1);
+  const lbp = await fitHighDimLbp(crops);
+  const stopped = { signal: AbortSignal.abort() };
+  await assert.rejects(fitHighDimLbp(crops, stopped), { name: "Interrupted" });
+  await assert.rejects(lbp.embed(crops, stopped), { name: "Interrupted" });
+});
+
+test("loadHighDimLbp() gives back the same descriptions bit for bit, and refuses damaged and foreign files by name", () =>
+  inFolder(async (folder) => {
+    const crops = randomCrops(6, 1);
+    const lbp = await fitHighDimLbp(crops);
+    const path = join(folder, "a.map");
+    saveHighDimLbp(path, lbp);
+    assert.deepEqual(await loadHighDimLbp(path).embed(crops), await lbp.embed(crops));
+    const refused = (message: RegExp): void =>
+      assert.throws(
+        () => loadHighDimLbp(path),
+        (error: Error) =>
+          error.name === "LabError" && error.message.includes(path) && message.test(error.message),
+      );
+    writeFileSync(path, readFileSync(path).subarray(0, -3));
+    refused(/checksum does not fit/);
+    writeVectorFile(path, { format: "facenet-lab back-end 1" }, []);
+    refused(/format/);
+    writeVectorFile(path, { format: "facenet-lab high-dim-lbp 1", dimensions: 2 }, [new Float32Array(5)]);
+    refused(/from 56640 to 2 values is needed, current lengths are 5/);
+    const odd = matrix(1, LBP_LENGTH).data.fill(Number.NaN);
+    writeVectorFile(path, { format: "facenet-lab high-dim-lbp 1", dimensions: 1 }, [
+      odd,
+      new Float32Array(1),
+    ]);
+    refused(/weights/);
+  }));
