@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readKept } from "../core/kept";
+import { addedDistances } from "../evaluate/addedDistances";
 import { LBP_NAME } from "../lbp/highDimLbp";
 import { type RecipeName, recipeNames, recipes } from "./recipes";
 
@@ -49,38 +50,39 @@ export function joinedRuns(
       (template) =>
         all.find((r) => r.recipe === recipe && r.template === template && r.fold === fold) as FoldRun,
     );
-    return addedUp(
+    const mean = (pair: number): number =>
+      runs.reduce((sum, { distances }) => sum + distances[pair], 0) / runs.length;
+    return oneOf(
       runs,
-      runs.map(() => 1 / runs.length),
+      runs[0].distances.map((_, pair) => mean(pair)),
     );
   });
 }
 
-/** For each fold the runs of several recipes as one: each recipe's distances divided by their standard deviation over the other folds' pairs. */
+/** For each fold the runs of several recipes as one, by `addedDistances`. */
 export function togetherOf(parts: readonly (readonly FoldRun[])[]): FoldRun[] {
+  const fold = parts[0].flatMap((run, k) => run.distances.map(() => k));
+  const sum = addedDistances(
+    parts.map((runs) => runs.flatMap((run) => run.distances)),
+    { fold, folds: parts[0].length },
+  );
   return parts[0].map((_, k) =>
-    addedUp(
+    oneOf(
       parts.map((runs) => runs[k]),
-      parts.map((runs) => 1 / deviation(runs.flatMap((run, other) => (other === k ? [] : run.distances)))),
+      Array.from(sum.filter((_, p) => fold[p] === k)),
     ),
   );
 }
 
-function deviation(values: readonly number[]): number {
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-}
-
-/** Runs of one fold as one: weighted sums of distances, all steps and seconds. */
-function addedUp(runs: readonly FoldRun[], weights: readonly number[]): FoldRun {
-  const sum = (of: (run: FoldRun, i: number) => number): number =>
-    runs.reduce((total, run, i) => total + of(run, i), 0);
+/** Runs of one fold as one with these distances: all steps and seconds. */
+function oneOf(runs: readonly FoldRun[], distances: readonly number[]): FoldRun {
+  const sum = (of: (run: FoldRun) => number): number => runs.reduce((total, run) => total + of(run), 0);
   return {
     ...runs[0],
     template: [...new Set(runs.flatMap((run) => run.template.split(JOIN)))].join(JOIN),
     steps: sum((run) => run.steps),
     seconds: sum((run) => run.seconds),
-    distances: runs[0].distances.map((_, pair) => sum((run, i) => weights[i] * run.distances[pair])),
+    distances,
   };
 }
 
