@@ -33,6 +33,12 @@ export { fitLda, type Lda, type LdaOptions } from "./backends/lda";
 export { type LinearMap, transform } from "./backends/linearMap";
 export { fitLogistic, type Logistic, type LogisticOptions } from "./backends/logistic";
 export { type PixelOptions, pixelFeatures } from "./backends/pixels";
+export {
+  type PrincipalAxes,
+  type RandomizedPcaOptions,
+  type RowBlocks,
+  randomizedPca,
+} from "./backends/randomizedPca";
 export { loadBackend, type SavedBackend, saveBackend } from "./backends/saved";
 export { fitWhitening, type Whitening, type WhiteningOptions } from "./backends/whitening";
 // cluster: groups of embeddings, and how well they are the identities
@@ -73,6 +79,7 @@ export { type SplitOptions, splitByIdentity } from "./data/split";
 export { loadEngine, type Tf } from "./engine/load";
 export { engineProducts } from "./engine/products";
 // evaluate: every number of a paper
+export { addedDistances } from "./evaluate/addedDistances";
 export {
   type AllPairsOptions,
   type AllPairsResult,
@@ -159,7 +166,8 @@ export { embeddingMap } from "./figures/embeddingMap";
 export type { Figure } from "./figures/figure";
 export { identitySpread, type SpreadSeries } from "./figures/identitySpread";
 export { lossRanking, type RankedLoss } from "./figures/lossRanking";
-export { type FaceMarks, markFace } from "./figures/markFace";
+export { type MarkedPicture, markedSheet } from "./figures/markedSheet";
+export { type Box, type FaceMarks, markFace } from "./figures/markFace";
 export { type MicroscopeData, miningMicroscope } from "./figures/miningMicroscope";
 export { type NetDiagramData, netDiagram } from "./figures/netDiagram";
 export { type PairGridData, pairGrid } from "./figures/pairGrid";
@@ -203,6 +211,16 @@ export {
 } from "./jobs/parallelTrainer";
 export { type Parts, partsIn } from "./jobs/parts";
 export { readShards, type ShardManifest } from "./jobs/shards";
+// lbp: a face as counts of patterns, without a net
+export { LBP_ALIGNMENT, LBP_LENGTH, type LbpView, lbpCounts, lbpViews } from "./lbp/describe";
+export {
+  fitHighDimLbp,
+  type HighDimLbp,
+  type HighDimLbpOptions,
+  loadHighDimLbp,
+  saveHighDimLbp,
+} from "./lbp/highDimLbp";
+export { uniformPatterns } from "./lbp/uniformPatterns";
 // losses: labels, index pairs or index triplets in, loss and gradient out; `…OnEngine` is the trainer's form
 export { type ArcFaceLossOptions, arcFaceLoss, arcFaceLossOnEngine, arcFaceTarget } from "./losses/arcFace";
 export {

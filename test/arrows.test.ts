@@ -28,8 +28,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   project: ["core", "evaluate"],
   // Clustering looks at all pairs and at nearest rows, as evaluation does; it judges itself by identities.
   cluster: ["core", "evaluate"],
-  // Back-ends learn from numbers and labels, without a net; data gives them the type of crops and the drawing of pairs.
-  backends: ["core", "data"],
+  // Back-ends learn from numbers and labels, without a net; data gives them the type of crops and the drawing of pairs, the engine multiplies wide features.
+  backends: ["core", "data", "engine"],
+  // Patterns are counted in crops that lie on a template, and compressed as back-ends do.
+  lbp: ["align", "backends", "core", "data", "engine", "image"],
   // Copies of a picture are found by bytes, by look and by embeddings that somebody else made.
   contamination: ["core", "data", "engine", "evaluate", "image"],
   // A cluster is started, asked and ended without knowing what runs on it.

@@ -56,13 +56,19 @@ function pointsIn(side: number): Float64Array {
   return result;
 }
 
-/** A crop drawn at one scale, and where the top left corner of each point's squares lies in it. */
-interface View {
+/** How {@link lbpCounts} looks at a crop: drawn at `side` pixels, with 4×4 squares of 10×10 pixels around every point. */
+export interface LbpView {
   readonly side: number;
+  /** x, y, x, y, …: the top left corner of each point's squares, in pixels; eyes, nose and mouth corners come first. It may lie outside. */
   readonly corners: Int32Array;
 }
 
-function viewsOf(size: number): View[] {
+/** The three views of a crop of `size` pixels. Throws a RangeError unless `size` is an integer of at least 1. */
+export function lbpViews(size: number): LbpView[] {
+  if (!Number.isInteger(size) || size < 1)
+    throw new RangeError(
+      `Cannot look at a crop: its size must be an integer of at least 1, current value is ${size}`,
+    );
   return SCALES.map((scale) => {
     const side = Math.round(size * scale);
     return { side, corners: Int32Array.from(pointsIn(side), (v) => Math.round(v) - (CELLS * CELL) / 2) };
@@ -75,7 +81,7 @@ function viewsOf(size: number): View[] {
  * Source: Chen, Cao, Wen, Sun (CVPR 2013), "Blessing of Dimensionality". Differs: 20 points that follow from five instead of 27 that are found, 3 scales instead of 5.
  */
 export function lbpCounts(crops: CropSet, rows: ArrayLike<number>, mirror = false): Uint8Array {
-  const views = viewsOf(crops.size);
+  const views = lbpViews(crops.size);
   const counts: Uint8Array = new Uint8Array(rows.length * LBP_LENGTH);
   for (let i = 0; i < rows.length; i++) {
     const grey = greyCrop(crops, rows[i], mirror);

@@ -21,9 +21,13 @@ test("markFace() draws a cross of nine pixels at the rounded point", () => {
   assert.equal(hex(marked.data, 6 * 11 + 5), palette.different);
 });
 
-test("markFace() draws the four sides of the box", () => {
-  const marked = markFace(raster(8, 8, 3), { box: { left: 1, top: 2, width: 4, height: 3 } });
-  const wanted: string[] = [];
+test("markFace() draws the four sides of every box", () => {
+  const boxes = [
+    { left: 1, top: 2, width: 4, height: 3 },
+    { left: 7, top: 0, width: 0, height: 1 },
+  ];
+  const marked = markFace(raster(8, 8, 3), { boxes });
+  const wanted: string[] = ["7 0", "7 1"];
   for (let y = 2; y <= 5; y++) {
     for (let x = 1; x <= 5; x++) if (x === 1 || x === 5 || y === 2 || y === 5) wanted.push(`${x} ${y}`);
   }
@@ -34,7 +38,7 @@ test("markFace() leaves out what lies outside and does not change the picture", 
   const picture = raster(6, 6, 3);
   const marked = markFace(picture, {
     points: [-20, 3, 5, 5],
-    box: { left: -9, top: -9, width: 40, height: 40 },
+    boxes: [{ left: -9, top: -9, width: 40, height: 40 }],
   });
   assert.deepEqual(lit(marked).sort(), ["3 5", "4 5", "5 3", "5 4", "5 5"]);
   assert.ok(picture.data.every((value) => value === 0));

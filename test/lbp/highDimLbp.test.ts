@@ -2,13 +2,17 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { templatePoints } from "../../lib/align/templates";
 import { transform } from "../../lib/backends/linearMap";
 import { writeVectorFile } from "../../lib/core/container";
 import { matrix, rowOf } from "../../lib/core/matrix";
 import { createRandom } from "../../lib/core/random";
 import type { CropSet } from "../../lib/data/dataset";
-import { LBP_LENGTH, lbpCounts } from "../../lib/lbp/describe";
+import { raster } from "../../lib/image/raster";
+import { cropToSquare } from "../../lib/image/warp";
+import { LBP_ALIGNMENT, LBP_LENGTH, lbpCounts, lbpViews } from "../../lib/lbp/describe";
 import { fitHighDimLbp, loadHighDimLbp, saveHighDimLbp } from "../../lib/lbp/highDimLbp";
+import { uniformPatterns } from "../../lib/lbp/uniformPatterns";
 import { assertClose } from "../gradients";
 import { inFolder } from "../inFolder";
 
@@ -49,6 +53,34 @@ test("lbpCounts() counts the hundred pixels of every square; mirroring equals a 
   assert.deepEqual(lbpCounts(randomCrops(3, 1), [2], true), lbpCounts(randomCrops(3, 1, true), [2]));
   assert.notDeepEqual(lbpCounts(randomCrops(3, 1), [2]), lbpCounts(randomCrops(3, 1, true), [2]));
   assert.deepEqual(lbpCounts(randomCrops(3, 1), [0]), counts.subarray(LBP_LENGTH));
+});
+
+test("lbpViews() says where lbpCounts() counts: the squares lie around the template's points", () => {
+  const set = randomCrops(1, 1, false, 112);
+  const counts = lbpCounts(set, [0]);
+  const views = lbpViews(112);
+  assert.deepEqual(
+    views.map(({ side }) => side),
+    [168, 126, 95],
+  );
+  views.forEach(({ side, corners }, s) => {
+    const five = templatePoints(LBP_ALIGNMENT.template, side, 0);
+    assertClose(
+      corners.subarray(0, 10),
+      Array.from(five, (v) => v - 20),
+      0.5 + 1e-9,
+    );
+    // The square at column 2, row 1 around the nose, by hand.
+    const patterns = uniformPatterns(
+      cropToSquare(raster(112, 112, 1, set.data), { left: 0, top: 0, side: 112 }, side),
+    );
+    const wanted = new Uint8Array(59);
+    for (let v = 10; v < 20; v++)
+      for (let u = 20; u < 30; u++) wanted[patterns[(corners[5] + v) * side + corners[4] + u]]++;
+    const start = ((s * 20 + 2) * 16 + 6) * 59;
+    assert.deepEqual(counts.subarray(start, start + 59), wanted);
+  });
+  assert.throws(() => lbpViews(0), /integer of at least 1, current value is 0/);
 });
 
 test("lbpCounts() looks where the points of the face are: the mouth changes only squares near it", () => {
