@@ -14,14 +14,15 @@ export interface MarkedPicture extends FaceMarks {
 export function markedSheet(pictures: readonly MarkedPicture[], columns: number, side: number): Raster {
   const tiles = pictures.map(({ picture, points = [], boxes = [] }) => {
     const scale = side / picture.width;
+    const edge = (value: number): number => Math.round(value * scale);
     // Pixel centres go to the centres of their squares, edges to edges.
     return markFace(enlarged(picture, side), {
       points: Array.from(points, (value) => (value + 0.5) * scale - 0.5),
       boxes: boxes.map(({ left, top, width, height }) => ({
-        left: Math.round(left * scale),
-        top: Math.round(top * scale),
-        width: Math.round(width * scale),
-        height: Math.round(height * scale),
+        left: edge(left),
+        top: edge(top),
+        width: edge(left + width) - edge(left),
+        height: edge(top + height) - edge(top),
       })),
     });
   });

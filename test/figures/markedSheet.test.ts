@@ -43,6 +43,15 @@ test("markedSheet() puts points and boxes where they lie in the picture, one pix
   assert.equal(colorAt(sheet, 30, 30), "#000000");
 });
 
+test("markedSheet() draws one line where two boxes meet, whatever the scale", () => {
+  const boxes = [0, 3, 6].map((left) => ({ left, top: 0, width: 3, height: 9 }));
+  const sheet = markedSheet([{ picture: raster(10, 10, 1), boxes }], 1, 23);
+  const upright = Array.from({ length: 23 }, (_, x) => x).filter(
+    (x) => colorAt(sheet, x, 10) === palette.accent,
+  );
+  assert.deepEqual(upright, [0, 7, 14, 21]);
+});
+
 test("markedSheet() refuses pictures that are not square or larger than the place", () => {
   const sheet = (width: number, height: number): Raster =>
     markedSheet([{ picture: raster(width, height, 1) }], 1, 8);
