@@ -3,7 +3,7 @@ import { T, Tape } from "../engine/tape";
 import type { Weight } from "../nets/program";
 import type { UpdateRule } from "./updateRules";
 
-/** Weights that are moved together: a kernel, or all scales, offsets and biases one after the other, which are too short for operations of their own. */
+/** Weights that are moved together, as one vector: an operation on a few numbers takes no less time than one on many. */
 export interface UpdateGroup {
   /** Into the trained weights. */
   readonly members: readonly number[];
@@ -36,7 +36,7 @@ export function writeUpdate(trained: readonly Weight[], rule: UpdateRule): Writt
     const [weights, gradients] = [inputs(), inputs()];
     const before = update.joined(weights);
     const state = rule.state.map(() => graph.input(before.shape));
-    const kept = before.shape.length > 1 ? update.product(before, keep) : before;
+    const kept = isKernel(trained[members[0]]) ? update.product(before, keep) : before;
     const [after, ...newState] = update.moved(rule.op, [kept, ...state], numbers, update.joined(gradients));
     moves.push(update.halfSquares(update.difference(after, before)));
     lengths.push(update.halfSquares(after));
@@ -45,12 +45,34 @@ export function writeUpdate(trained: readonly Weight[], rule: UpdateRule): Writt
   return { graph, keep, numbers, groups, lengths: [update.total(moves), update.total(lengths)] };
 }
 
-/** Every kernel by itself, then all vectors. */
+/** Most values of a group of several weights: more would leave the processor's cache between operations. */
+const GROUP_VALUES = 2 ** 19;
+
+/** Kernels (which weight decay pulls), then the others, each in groups that are not larger than they must be. */
 function grouped(trained: readonly Weight[]): number[][] {
-  const all = [...trained.keys()];
-  const vectors = all.filter((i) => trained[i].shape.length === 1);
-  const kernels = all.filter((i) => trained[i].shape.length > 1).map((i) => [i]);
-  return vectors.length > 0 ? [...kernels, vectors] : kernels;
+  const groups: number[][] = [];
+  for (const kernels of [true, false]) {
+    let room = 0;
+    for (const [i, weight] of trained.entries()) {
+      if (isKernel(weight) !== kernels) continue;
+      const size = valuesOf(weight.shape);
+      if (size > room) {
+        groups.push([]);
+        room = GROUP_VALUES;
+      }
+      groups[groups.length - 1].push(i);
+      room -= size;
+    }
+  }
+  return groups;
+}
+
+function isKernel({ shape }: Weight): boolean {
+  return shape.length > 1;
+}
+
+function valuesOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
 }
 
 /** The operations of a step. */
@@ -92,20 +114,26 @@ class Update extends Tape {
     return this.one("AddN", numbers, { ...T, N: { integer: numbers.length } }, []);
   }
 
-  /** Vectors one after the other; one tensor of any shape stays as it is. */
+  /** All values one after the other, as one vector. */
   joined(parts: readonly Value[]): Value {
-    if (parts.length === 1) return parts[0];
+    const vectors = parts.map((part) => this.reshaped(part, [valuesOf(part.shape)]));
+    if (vectors.length === 1) return vectors[0];
     const attributes = { ...T, N: { integer: parts.length }, Tidx: { type: "int32" } } as const;
-    const length = parts.reduce((sum, { shape }) => sum + shape[0], 0);
-    return this.one("ConcatV2", [...parts, this.axis()], attributes, [length]);
+    const length = vectors.reduce((sum, { shape }) => sum + shape[0], 0);
+    return this.one("ConcatV2", [...vectors, this.axis()], attributes, [length]);
   }
 
   /** Cuts what {@link joined} joined. */
   cut(x: Value, parts: readonly Value[]): readonly Value[] {
+    return this.pieces(x, parts).map((piece, i) => this.reshaped(piece, parts[i].shape));
+  }
+
+  private pieces(x: Value, parts: readonly Value[]): readonly Value[] {
     if (parts.length === 1) return [x];
     const attributes = { ...T, Tlen: { type: "int32" }, num_split: { integer: parts.length } } as const;
-    const shapes = parts.map(({ shape }) => shape);
-    return this.graph.node("SplitV", [x, this.integers(shapes.flat()), this.axis()], attributes, shapes);
+    const sizes = parts.map(({ shape }) => valuesOf(shape));
+    const shapes = sizes.map((size) => [size]);
+    return this.graph.node("SplitV", [x, this.integers(sizes), this.axis()], attributes, shapes);
   }
 
   private axis(): Value {
