@@ -3,8 +3,8 @@ import { openSession, type Session } from "../engine/session";
 import type { Net } from "../nets/build";
 import type { Weight } from "../nets/program";
 import type { Optimizer, OptimizerName } from "./optimizers";
-import { type WrittenUpdate, writeUpdate } from "./updateGraph";
-import { type UpdateRule, updateRules } from "./updateRules";
+import { valuesOf, type WrittenUpdate, writeUpdate } from "./updateGraph";
+import { type UpdateRule, updateRuleOf } from "./updateRules";
 
 type Tensor = import("@tensorflow/tfjs-node").Tensor;
 
@@ -19,14 +19,14 @@ export class NetOptimizer implements Pick<Optimizer, "name" | "state" | "restore
   private readonly update: WrittenUpdate;
   private readonly session: Session;
   private steps = 0;
-  /** Per group. */
+  /** The rule's state of every group. */
   private held: Tensor[][] = [];
   private readonly tf = loadEngine();
 
   constructor(net: Net, name: OptimizerName) {
     this.name = name;
     this.trained = net.weights.filter((weight) => weight.trained);
-    this.rule = updateRules[name];
+    this.rule = updateRuleOf(name);
     this.update = writeUpdate(this.trained, this.rule);
     this.session = openSession(this.update.graph);
     this.hold((_, k, shape) => this.tf.fill([...shape], this.rule.state[k]));
@@ -61,19 +61,12 @@ export class NetOptimizer implements Pick<Optimizer, "name" | "state" | "restore
 
   /** Copies. */
   state(): { readonly steps: number; readonly vectors: readonly Float32Array[] } {
-    const places = this.places();
+    const size = this.trained.reduce((sum, weight) => sum + valuesOf(weight.shape), 0);
     const vectors = this.rule.state.map((_, k) => {
-      const vector: Float32Array = new Float32Array(
-        this.trained.reduce((sum, w) => sum + sizeOf(w.shape), 0),
-      );
+      const vector: Float32Array = new Float32Array(size);
       this.update.groups.forEach(({ members }, at) => {
         const values = this.held[at][k].dataSync() as Float32Array;
-        let from = 0;
-        for (const member of members) {
-          const [start, size] = places[member];
-          vector.set(values.subarray(from, from + size), start);
-          from += size;
-        }
+        this.eachPlace(members, (from, to, start) => vector.set(values.subarray(from, to), start));
       });
       return vector;
     });
@@ -81,17 +74,12 @@ export class NetOptimizer implements Pick<Optimizer, "name" | "state" | "restore
   }
 
   restore(steps: number, vectors: readonly Float32Array[]): void {
-    const places = this.places();
     this.steps = steps;
     this.hold((at, k, shape) => {
-      const { members } = this.update.groups[at];
-      const values: Float32Array = new Float32Array(sizeOf(shape));
-      let from = 0;
-      for (const member of members) {
-        const [start, size] = places[member];
-        values.set(vectors[k].subarray(start, start + size), from);
-        from += size;
-      }
+      const values: Float32Array = new Float32Array(valuesOf(shape));
+      this.eachPlace(this.update.groups[at].members, (from, to, start) =>
+        values.set(vectors[k].subarray(start, start + to - from), from),
+      );
       return this.tf.tensor(values, [...shape]);
     });
   }
@@ -131,17 +119,18 @@ export class NetOptimizer implements Pick<Optimizer, "name" | "state" | "restore
     this.tf.dispose(before);
   }
 
-  /** Where each trained weight stands in a vector of all, and its size. */
-  private places(): (readonly [start: number, size: number])[] {
-    let start = 0;
-    return this.trained.map(({ shape }) => {
-      const size = sizeOf(shape);
-      start += size;
-      return [start - size, size];
-    });
+  /** Calls `visit` for every member of a group: it stands at [from, to) in the group's vectors, and from `start` on in those of all trained weights. */
+  private eachPlace(
+    members: readonly number[],
+    visit: (from: number, to: number, start: number) => void,
+  ): void {
+    const sizes = this.trained.map(({ shape }) => valuesOf(shape));
+    let from = 0;
+    for (const member of members) {
+      const to = from + sizes[member];
+      const start = sizes.slice(0, member).reduce((a, b) => a + b, 0);
+      visit(from, to, start);
+      from = to;
+    }
   }
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
 }

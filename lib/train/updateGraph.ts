@@ -71,7 +71,8 @@ function isKernel({ shape }: Weight): boolean {
   return shape.length > 1;
 }
 
-function valuesOf(shape: readonly number[]): number {
+/** Values of a tensor. */
+export function valuesOf(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
 }
 

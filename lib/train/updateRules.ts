@@ -22,8 +22,7 @@ export interface UpdateRule {
   readonly keep: (rate: number) => number;
 }
 
-/** With the default options of `createOptimizer`. */
-export const updateRules: Readonly<Record<OptimizerName, UpdateRule>> = {
+const updateRules: Readonly<Record<OptimizerName, UpdateRule>> = {
   adagrad: {
     op: "ApplyAdagradV2",
     state: [initialAccumulator],
@@ -41,3 +40,11 @@ export const updateRules: Readonly<Record<OptimizerName, UpdateRule>> = {
     keep: (rate) => 1 - rate * weightDecay,
   },
 };
+
+/** The rule by its name, with the default options of `createOptimizer`. Throws a RangeError when there is none. */
+export function updateRuleOf(name: OptimizerName): UpdateRule {
+  if (Object.hasOwn(updateRules, name)) return updateRules[name];
+  throw new RangeError(
+    `Cannot make an optimiser: the name must be adagrad or adamw, current value is ${String(name)}`,
+  );
+}

@@ -100,3 +100,38 @@ for (const name of ["adagrad", "adamw"] as const satisfies OptimizerName[]) {
     assert.equal(tf.memory().numTensors, tensors);
   });
 }
+
+test("NetOptimizer refuses a name that it does not know", () => {
+  const net = buildNet(tinyNet, createRandom(1));
+  assert.throws(
+    () => new NetOptimizer(net, "sgd" as OptimizerName),
+    /name must be adagrad or adamw, current value is sgd/,
+  );
+  net.dispose();
+});
+
+test("NetOptimizer moves more weights than one group holds as createOptimizer() does", () => {
+  // Two kernels of 300,000 values do not fit one group, their biases do.
+  const net = buildNet(
+    {
+      name: "wide",
+      inputSize: 10,
+      channels: 3,
+      layers: [{ kind: "flatten" }, { kind: "dense", units: 1000 }, { kind: "dense", units: 300 }],
+    },
+    createRandom(1),
+  );
+  const optimizer = new NetOptimizer(net, "adamw");
+  const weights = trainedOf(net);
+  createOptimizer("adamw", weights.length, decaysOf(net)).step(weights, gradientsOf(net, 1), 0.1);
+  take(net, optimizer, gradientsOf(net, 1), 0.1);
+  assertClose(trainedOf(net), weights, 1e-5);
+  const [first] = optimizer.state().vectors;
+  assertClose(
+    first,
+    gradientsOf(net, 1).map((g) => 0.1 * g),
+    1e-5,
+  );
+  optimizer.dispose();
+  net.dispose();
+});
