@@ -7,7 +7,7 @@ import type { NetSpec } from "../nets/spec";
 import { chunksOf } from "../train/backprop";
 import { Course, OnCourse, type StepResult } from "../train/course";
 import { writeWeights } from "../train/flatWeights";
-import { checkStep, stepIsFinite } from "../train/nonFinite";
+import { notFinite, stepIsFinite } from "../train/nonFinite";
 import type { ObjectiveResult } from "../train/objective";
 import type { ReplicaState } from "../train/replica";
 import type { TrainSettings } from "../train/settings";
@@ -152,9 +152,9 @@ export class ParallelTrainer extends OnCourse implements TrainingRun {
     const gradient = sumInOrder(backward.map(({ arrays }) => arrays.gradient.data as Float32Array));
     const { loss, trainedGradients } = result;
     if (!stepIsFinite(loss, [gradient, ...trainedGradients])) {
-      const broken = { batch, loss, gradient, trainedGradients, chunk: settings.chunk };
+      const broken = { batch, loss, gradient, chunk: settings.chunk };
       // In the middle of a step: nothing to go back to.
-      checkStep(this.netOf(await this.pull()), broken, { step: this.steps + 1, rate: settings.rate });
+      throw notFinite(this.netOf(await this.pull()), broken, { step: this.steps + 1, rate: settings.rate });
     }
     const { learningRate } = course;
     const applied = await this.onAll(

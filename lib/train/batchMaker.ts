@@ -20,6 +20,8 @@ export class BatchMaker {
   private readonly crops: CropSet;
   private readonly batch: SharedBatch;
   private readonly thread: Worker;
+  /** The half of `batch.images` that is being made. */
+  private half: 0 | 1 = 0;
   /** Whether the thread has ended. */
   lost = false;
 
@@ -42,22 +44,22 @@ export class BatchMaker {
     }
     batch.random.set(random);
     Atomics.store(batch.done, 0, 0);
-    this.thread.postMessage("make");
+    this.half = this.half === 0 ? 1 : 0;
+    this.thread.postMessage(this.half);
   }
 
   /**
-   * Waits for the batch, copies it into `images` and returns the state of the random stream after it; `undefined` when the thread is lost, after which nothing
-   * more can be begun.
+   * Waits for the batch and returns it, with the state of the random stream after it; `undefined` when the thread is lost, after which nothing more can be begun.
+   * Its images are overwritten by the batch after the next one.
    */
-  finish(images: Float32Array): number[] | undefined {
+  finish(): { readonly images: Float32Array; readonly random: number[] } | undefined {
     const { done } = this.batch;
     if (!this.lost) Atomics.wait(done, 0, 0, PATIENCE);
     if (Atomics.load(done, 0) !== 1) {
       this.dispose();
       return undefined;
     }
-    images.set(this.batch.images);
-    return [...this.batch.random];
+    return { images: this.batch.images[this.half], random: [...this.batch.random] };
   }
 
   /** Ends the thread. */

@@ -10,14 +10,14 @@ const count = batch.crops.length / (size * size * channels);
 const rows = Int32Array.from({ length: count }, (_, i) => i);
 const crops = { size, channels, data: batch.crops, labels: rows, names: [], identities: [] };
 
-parentPort?.on("message", () => {
+parentPort?.on("message", (half: 0 | 1) => {
   let outcome = -1;
   try {
     const random = createRandom([...batch.random]);
     batchOfCrops(crops, rows, inputSize, {
       augmentation: augmentations[batch.augmentation],
       random,
-      reuse: batch.images,
+      reuse: batch.images[half],
     });
     batch.random.set(random.state());
     outcome = 1;

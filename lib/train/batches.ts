@@ -47,6 +47,8 @@ export class Batches {
   private views: Random;
   private readonly mineOffline: (subset: number) => RowTriplets;
   private maker: BatchMaker | undefined;
+  /** The last batch that was made here. */
+  private made: Float32Array | undefined;
   /** Rows of the batch that the maker has begun, and the states from which they were drawn. */
   private ahead: { readonly rows: Int32Array; readonly before: BatchesState } | undefined;
 
@@ -77,13 +79,11 @@ export class Batches {
     }
     this.ahead = undefined;
     const rows = ahead?.rows ?? this.sampler.next();
-    const values = rows.length * this.inputSize * this.inputSize * crops.channels;
-    const images = this.last?.images.length === values ? this.last.images : new Float32Array(values);
-    if (!ahead || !this.takeMade(images)) this.make(rows, images);
+    const images = (ahead && this.takeMade()) ?? this.make(rows);
     const labels = Int32Array.from(rows, (row) => this.classOf.get(crops.labels[row]) as number);
     this.last = { images, labels, rows };
     // Mined triplets hang on the net, and their state is too long to be copied at every step.
-    if (values >= WORTH_A_THREAD && batch.sampler !== "offline") this.beginNext();
+    if (images.length >= WORTH_A_THREAD && batch.sampler !== "offline") this.beginNext();
     return this.last;
   }
 
@@ -101,19 +101,20 @@ export class Batches {
     this.maker?.dispose();
   }
 
-  private make(rows: Int32Array, images: Float32Array): void {
-    batchOfCrops(this.crops, rows, this.inputSize, {
+  private make(rows: Int32Array): Float32Array {
+    this.made = batchOfCrops(this.crops, rows, this.inputSize, {
       augmentation: augmentations[this.settings.augmentation],
       random: this.views,
-      reuse: images,
+      reuse: this.made,
     });
+    return this.made;
   }
 
-  /** Takes the batch that was begun; false when the thread is lost. */
-  private takeMade(images: Float32Array): boolean {
-    const after = this.maker?.finish(images);
-    if (after) this.views = createRandom(after);
-    return after !== undefined;
+  /** Takes the batch that was begun; `undefined` when the thread is lost. */
+  private takeMade(): Float32Array | undefined {
+    const found = this.maker?.finish();
+    if (found) this.views = createRandom(found.random);
+    return found?.images;
   }
 
   private beginNext(): void {

@@ -21,7 +21,7 @@ export interface CourseState extends BatchesState {
 export interface StepResult extends ObjectiveResult {
   readonly step: number;
   readonly learningRate: number;
-  /** Length of the step that the net's weights took over their own length, from at most 65,536 of them, evenly spread. */
+  /** Length of the step that the net's weights took over their own length. */
   readonly relativeStep: number;
 }
 

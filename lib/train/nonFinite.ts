@@ -54,17 +54,15 @@ export function findNonFinite(net: Net, { batch, loss, gradient, chunk }: Broken
   return { part: "loss" };
 }
 
-/** Throws NotFinite, which names the place and the step, unless loss and gradients are finite. `net` has the weights of before the step. */
-export function checkStep(
+/** The error of a step whose loss or gradient is not finite, which names the place and the step. `net` has the weights of before the step. */
+export function notFinite(
   net: Net,
-  { trainedGradients, ...broken }: BrokenStep & { readonly trainedGradients: readonly Float32Array[] },
+  broken: BrokenStep,
   { step, rate }: { readonly step: number; readonly rate: number },
-): void {
-  const { loss, gradient } = broken;
-  if (stepIsFinite(loss, [gradient, ...trainedGradients])) return;
+): NotFinite {
   const where = findNonFinite(net, broken);
-  throw new NotFinite(
-    `Cannot go on training: loss and gradient must be finite, at step ${step} the loss is ${loss}, and what is not finite stands ${nonFiniteText(where)}. A lower learning rate than ${rate} usually helps.`,
+  return new NotFinite(
+    `Cannot go on training: loss and gradient must be finite, at step ${step} the loss is ${broken.loss}, and what is not finite stands ${nonFiniteText(where)}. A lower learning rate than ${rate} usually helps.`,
     step,
     where,
   );

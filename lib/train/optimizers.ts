@@ -1,6 +1,6 @@
 /**
  * Optimisers over one flat vector of weights. In plain typed arrays: the whole rule on one page, its state a plain vector that a
- * checkpoint can hold and that resumes bit for bit.
+ * checkpoint can hold and that resumes bit for bit. They move what an objective trains; a net's weights are moved by the same rules on the engine (`netOptimizer`).
  */
 export interface Optimizer {
   readonly name: OptimizerName;
@@ -12,6 +12,14 @@ export interface Optimizer {
 }
 
 export type OptimizerName = "adagrad" | "adamw";
+
+/** The defaults of {@link OptimizerOptions}. */
+export const optimizerDefaults: Readonly<Required<OptimizerOptions>> = {
+  initialAccumulator: 0.1,
+  weightDecay: 5e-4,
+  beta1: 0.9,
+  beta2: 0.999,
+};
 
 /** Options of {@link createOptimizer}. */
 export interface OptimizerOptions {
@@ -48,7 +56,10 @@ export function createOptimizer(
  *
  * Source: Duchi, Hazan, Singer (2011); the paper's optimiser (section 3.3, start rate 0.05).
  */
-function adagrad(size: number, { initialAccumulator = 0.1 }: OptimizerOptions): Optimizer {
+function adagrad(
+  size: number,
+  { initialAccumulator = optimizerDefaults.initialAccumulator }: OptimizerOptions,
+): Optimizer {
   if (!(initialAccumulator > 0)) {
     throw new RangeError(
       `Cannot make AdaGrad: the initial accumulator must be above 0, current value is ${initialAccumulator}`,
@@ -80,7 +91,7 @@ function adagrad(size: number, { initialAccumulator = 0.1 }: OptimizerOptions): 
  * Source: Loshchilov and Hutter (2019), "Decoupled Weight Decay Regularization", Algorithm 2.
  */
 function adamw(size: number, decays: Uint8Array, options: OptimizerOptions): Optimizer {
-  const { beta1 = 0.9, beta2 = 0.999, weightDecay = 5e-4 } = options;
+  const { beta1, beta2, weightDecay } = { ...optimizerDefaults, ...options };
   const first: Float32Array = new Float32Array(size);
   const second: Float32Array = new Float32Array(size);
   let steps = 0;

@@ -1,16 +1,20 @@
 import { createHash } from "node:crypto";
 import type { Matrix } from "../core/matrix";
 import { createRandom, type Random } from "../core/random";
+import { loadEngine } from "../engine/load";
 import { buildNet, type Net } from "../nets/build";
 import { embeddingSize, type NetSpec } from "../nets/spec";
 import { moveAverages } from "../nets/trainingPass";
-import { type Batch, backPropagateChunk, embedChunk, gradientOfBatch } from "./backprop";
-import { type FlatWeights, flattenWeights, readWeights, writeWeights } from "./flatWeights";
+import { type Batch, type BatchGradient, backPropagateChunk, embedChunk, gradientOfBatch } from "./backprop";
+import { flattened, readWeights, trainedSize, unflattened, writeWeights } from "./flatWeights";
 import { onlyLastLayer } from "./layers";
+import { NetOptimizer } from "./netOptimizer";
 import type { Objective, ObjectiveResult } from "./objective";
 import { createObjective } from "./objectives";
 import { createOptimizer, type Optimizer } from "./optimizers";
 import type { TrainSettings } from "./settings";
+
+type Tensor = import("@tensorflow/tfjs-node").Tensor;
 
 /** What a replica needs to go on to the bit. */
 export interface ReplicaState {
@@ -44,12 +48,13 @@ export class Replica {
   readonly net: Net;
   /** Whether the objective wants the features before their normalisation. */
   readonly raw: boolean;
+  /** Trained weights: the length of a flat gradient. */
+  readonly size: number;
   private readonly settings: TrainSettings;
-  private readonly weights: FlatWeights;
   private readonly objective: Objective;
-  /** The first moves the net, the others the objective's own vectors. */
-  private readonly optimizers: readonly Optimizer[];
-  private readonly gradient: Float32Array;
+  private readonly netOptimizer: NetOptimizer;
+  /** Of the objective's own vectors. */
+  private readonly ownOptimizers: readonly Optimizer[];
   private readonly mine: Random;
 
   constructor(spec: NetSpec, settings: TrainSettings, { classes, state, start, objective }: ReplicaOptions) {
@@ -69,28 +74,17 @@ export class Replica {
     const known = state?.weights ?? start;
     if (known) writeWeights(net, known);
     this.net = settings.layers === "last" ? onlyLastLayer(net) : net;
-    this.weights = flattenWeights(this.net);
-    this.gradient = new Float32Array(this.weights.values.length);
-    const vectors = this.objective.trained.map(({ values, decays }) => ({
-      size: values.length,
-      decays: new Uint8Array(values.length).fill(decays ? 1 : 0),
-    }));
-    this.optimizers = [{ size: this.weights.values.length, decays: this.weights.decays }, ...vectors].map(
-      ({ size, decays }) => createOptimizer(settings.optimizer, size, decays),
+    this.size = trainedSize(this.net);
+    this.netOptimizer = new NetOptimizer(this.net, settings.optimizer);
+    this.ownOptimizers = this.objective.trained.map(({ values: { length }, decays }) =>
+      createOptimizer(settings.optimizer, length, new Uint8Array(length).fill(decays ? 1 : 0)),
     );
     if (state) this.restoreVectors(state);
   }
 
-  /** Trained weights: the length of a gradient. */
-  get size(): number {
-    return this.gradient.length;
-  }
-
-  /** The gradient of a whole batch in this process; moves the batch-norm averages. The gradient is overwritten by the next call. */
-  gradientOf(batch: Batch): { readonly result: ObjectiveResult; readonly gradient: Float32Array } {
-    const { net, weights, objective, settings, gradient } = this;
-    gradient.fill(0);
-    return { result: gradientOfBatch(net, weights, batch, objective, settings.chunk, gradient), gradient };
+  /** The gradient of a whole batch in this process; moves the batch-norm averages. */
+  gradientOf(batch: Batch): BatchGradient {
+    return gradientOfBatch(this.net, batch, this.objective, this.settings.chunk);
   }
 
   /** Embeddings of one chunk as training sees them: n×D. */
@@ -108,11 +102,9 @@ export class Replica {
     images: Float32Array,
     wanted: Matrix,
   ): { readonly gradient: Float32Array; readonly statistics: Float32Array } {
-    const gradient: Float32Array = new Float32Array(this.size);
-    const statistics = backPropagateChunk(this.net, this.weights, images, wanted, {
-      raw: this.raw,
-      gradient,
-    });
+    const { gradients, statistics } = backPropagateChunk(this.net, images, wanted, this.raw);
+    const gradient = flattened(gradients);
+    loadEngine().dispose(gradients);
     return { gradient, statistics };
   }
 
@@ -121,27 +113,40 @@ export class Replica {
     moveAverages(this.net, statistics);
   }
 
-  /** One optimiser step; returns how far the net's weights went, see `StepResult`. Throws a RangeError when a gradient does not fit what is trained. */
-  apply(gradient: Float32Array, trainedGradients: readonly Float32Array[], rate: number): number {
+  /**
+   * One optimiser step; returns how far the net's weights went, see `StepResult`. When that is not finite, nothing has moved. Throws a RangeError when a gradient
+   * does not fit what is trained.
+   */
+  apply(gradients: readonly Tensor[], trainedGradients: readonly Float32Array[], rate: number): number {
+    const size = gradients.reduce((sum, tensor) => sum + tensor.size, 0);
+    const { trained } = this.objective;
     checkLengths(
       "the gradient",
-      [this.weights.values, ...this.objective.trained.map(({ values }) => values)],
-      [gradient, ...trainedGradients],
+      [this.size, ...lengths(trained.map(({ values }) => values))],
+      [size, ...lengths(trainedGradients)],
     );
-    const [netOptimizer, ...own] = this.optimizers;
-    const relativeStep = relativeLength(this.weights.values, () =>
-      netOptimizer.step(this.weights.values, gradient, rate),
-    );
-    this.weights.upload();
-    own.forEach((optimizer, i) => {
-      optimizer.step(this.objective.trained[i].values, trainedGradients[i], rate);
+    const relativeStep = this.netOptimizer.step(gradients, rate);
+    if (!Number.isFinite(relativeStep)) return relativeStep;
+    this.ownOptimizers.forEach((optimizer, i) => {
+      optimizer.step(trained[i].values, trainedGradients[i], rate);
     });
     return relativeStep;
   }
 
+  /** {@link apply} of a flat gradient. */
+  applyFlat(gradient: Float32Array, trainedGradients: readonly Float32Array[], rate: number): number {
+    checkLengths("the gradient", [this.size], [gradient.length]);
+    const gradients = unflattened(this.net, gradient);
+    try {
+      return this.apply(gradients, trainedGradients, rate);
+    } finally {
+      loadEngine().dispose(gradients);
+    }
+  }
+
   /** A copy. */
   state(): ReplicaState {
-    const optimizers = this.optimizers.map((optimizer) => optimizer.state());
+    const optimizers = [this.netOptimizer, ...this.ownOptimizers].map((optimizer) => optimizer.state());
     return {
       weights: readWeights(this.net),
       optimizerSteps: optimizers[0].steps,
@@ -162,7 +167,7 @@ export class Replica {
     };
     add(readWeights(this.net));
     for (const { values } of this.objective.trained) add(values);
-    for (const optimizer of this.optimizers) {
+    for (const optimizer of [this.netOptimizer, ...this.ownOptimizers]) {
       const { steps, vectors } = optimizer.state();
       hash.update(`${steps}\n`);
       vectors.forEach(add);
@@ -171,23 +176,21 @@ export class Replica {
   }
 
   dispose(): void {
+    this.netOptimizer.dispose();
     this.net.dispose();
   }
 
   private restoreVectors(state: ReplicaState): void {
-    const own = this.optimizers.flatMap((optimizer) => optimizer.state().vectors);
-    checkLengths("the optimiser state", own, state.optimizerVectors);
+    const optimizers = [this.netOptimizer, ...this.ownOptimizers];
+    const own = optimizers.flatMap((optimizer) => optimizer.state().vectors);
+    checkLengths("the optimiser state", lengths(own), lengths(state.optimizerVectors));
     const vectors = [...state.optimizerVectors];
-    for (const optimizer of this.optimizers) {
+    for (const optimizer of optimizers) {
       optimizer.restore(state.optimizerSteps, vectors.splice(0, optimizer.state().vectors.length));
     }
     const { trained, kept } = this.objective;
     const found = state.objectiveVectors.slice(0, trained.length);
-    checkLengths(
-      "the objective's state",
-      trained.map(({ values }) => values),
-      found,
-    );
+    checkLengths("the objective's state", lengths(trained.map(({ values }) => values)), lengths(found));
     trained.forEach(({ values }, i) => {
       values.set(state.objectiveVectors[i]);
     });
@@ -195,27 +198,13 @@ export class Replica {
   }
 }
 
-/** Most weights that are looked at for the length of a step. */
-const SAMPLED_WEIGHTS = 65_536;
-
-/** ‖Δw‖ / ‖w‖ of what `move` does to `values`; finite also for weights of no length. */
-function relativeLength(values: Float32Array, move: () => void): number {
-  const stride = Math.max(1, Math.ceil(values.length / SAMPLED_WEIGHTS));
-  const before: Float32Array = new Float32Array(Math.ceil(values.length / stride));
-  for (let i = 0; i < before.length; i++) before[i] = values[i * stride];
-  move();
-  let [moved, length] = [0, 0];
-  for (let i = 0; i < before.length; i++) {
-    moved += (values[i * stride] - before[i]) ** 2;
-    length += before[i] ** 2;
-  }
-  return Math.sqrt(moved / Math.max(length, 1e-30));
+function lengths(vectors: readonly Float32Array[]): number[] {
+  return vectors.map(({ length }) => length);
 }
 
-function checkLengths(what: string, wanted: readonly Float32Array[], found: readonly Float32Array[]): void {
-  const [w, f] = [wanted, found].map((vectors) => vectors.map(({ length }) => length).join(", "));
-  if (w === f) return;
+function checkLengths(what: string, wanted: readonly number[], found: readonly number[]): void {
+  if (wanted.join() === found.join()) return;
   throw new RangeError(
-    `Cannot go on with a replica: ${what} must have the lengths ${w}, current values are ${f}`,
+    `Cannot go on with a replica: ${what} must have the lengths ${wanted.join(", ")}, current values are ${found.join(", ")}`,
   );
 }

@@ -13,8 +13,8 @@ export interface SharedBatch {
   readonly random: Uint32Array;
   /** N crops. */
   readonly crops: Uint8Array;
-  /** N net inputs. */
-  readonly images: Float32Array;
+  /** N net inputs, twice: the thread writes one while the other is used. */
+  readonly images: readonly [Float32Array, Float32Array];
 }
 
 /** Memory for a batch of `count` images that two threads see. */
@@ -24,6 +24,8 @@ export function shareBatch(
   inputSize: number,
   augmentation: AugmentationName,
 ): SharedBatch {
+  const images = (): Float32Array =>
+    new Float32Array(new SharedArrayBuffer(4 * count * inputSize * inputSize * channels));
   return {
     size,
     channels,
@@ -32,6 +34,6 @@ export function shareBatch(
     done: new Int32Array(new SharedArrayBuffer(4)),
     random: new Uint32Array(new SharedArrayBuffer(16)),
     crops: new Uint8Array(new SharedArrayBuffer(count * size * size * channels)),
-    images: new Float32Array(new SharedArrayBuffer(4 * count * inputSize * inputSize * channels)),
+    images: [images(), images()],
   };
 }

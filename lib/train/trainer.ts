@@ -2,6 +2,7 @@ import { type Matrix, stackRows } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import type { Random } from "../core/random";
 import type { CropSet } from "../data/dataset";
+import { loadEngine } from "../engine/load";
 import { offlineTriplets } from "../miners/offline";
 import type { Net } from "../nets/build";
 import type { NetSpec } from "../nets/spec";
@@ -10,8 +11,9 @@ import type { Sampler } from "../samplers/sampler";
 import { classesOf, type SeenBatch } from "./batches";
 import { Course, type CourseState, checkCourse, OnCourse, type StepResult } from "./course";
 import { embedRows } from "./embed";
+import { flattened } from "./flatWeights";
 import type { TrainingHistory } from "./history";
-import { checkStep } from "./nonFinite";
+import { notFinite, stepIsFinite } from "./nonFinite";
 import type { Objective } from "./objective";
 import { Replica, type ReplicaState } from "./replica";
 import type { TrainSettings } from "./settings";
@@ -107,13 +109,20 @@ export class Trainer extends OnCourse implements TrainingRun {
   step(): StepResult {
     const { course, replica, net, settings } = this;
     const batch = course.next();
-    const { result, gradient } = replica.gradientOf(batch);
+    const { result, gradients } = replica.gradientOf(batch);
     const { loss, trainedGradients } = result;
-    const { chunk, rate } = settings;
-    checkStep(net, { batch, loss, gradient, trainedGradients, chunk }, { step: this.steps + 1, rate });
     const { learningRate } = course;
-    const relativeStep = replica.apply(gradient, trainedGradients, learningRate);
-    return course.finish(result, learningRate, relativeStep);
+    try {
+      const relativeStep = stepIsFinite(loss, trainedGradients)
+        ? replica.apply(gradients, trainedGradients, learningRate)
+        : Number.NaN;
+      if (Number.isFinite(relativeStep)) return course.finish(result, learningRate, relativeStep);
+      const { chunk, rate } = settings;
+      const broken = { batch, loss, gradient: flattened(gradients), chunk };
+      throw notFinite(net, broken, { step: this.steps + 1, rate });
+    } finally {
+      loadEngine().dispose(gradients);
+    }
   }
 
   state(): TrainerState {

@@ -3,9 +3,8 @@ import { loadEngine } from "../engine/load";
 import { buildNet } from "../nets/build";
 import { embeddingSize, type NetSpec } from "../nets/spec";
 import { gradientOfBatch } from "./backprop";
-import { flattenWeights } from "./flatWeights";
+import { NetOptimizer } from "./netOptimizer";
 import { createObjective } from "./objectives";
-import { createOptimizer } from "./optimizers";
 import { paperSettings } from "./settings";
 
 /** What one trial of a net took. */
@@ -56,20 +55,16 @@ export function tryNet(spec: NetSpec, { identities = 2, seed = 1 }: TryOptions =
     ),
   );
   const [result, stepSeconds] = timed(() => {
-    const weights = flattenWeights(net);
-    const gradient = new Float32Array(weights.values.length);
     const objective = createObjective(
       { name: "triplet", mining: "all" },
       { classes: identities, dimension: embeddingSize(spec), random },
     );
-    const outcome = gradientOfBatch(net, weights, { images, labels }, objective, labels.length, gradient);
-    createOptimizer("adagrad", gradient.length, weights.decays).step(
-      weights.values,
-      gradient,
-      paperSettings.rate,
-    );
-    weights.upload();
-    return outcome;
+    const { result, gradients } = gradientOfBatch(net, { images, labels }, objective, labels.length);
+    const optimizer = new NetOptimizer(net, "adagrad");
+    optimizer.step(gradients, paperSettings.rate);
+    optimizer.dispose();
+    tf.dispose(gradients);
+    return result;
   });
   net.dispose();
   return {

@@ -135,7 +135,7 @@ export const trainOps: Readonly<Record<string, Op<Session>>> = {
           `Cannot apply: ${replica.size} values are needed, current value is ${gradient.length}`,
         );
       }
-      const relativeStep = replica.apply(gradient, listOf(arrays, "trained"), rate);
+      const relativeStep = replica.applyFlat(gradient, listOf(arrays, "trained"), rate);
       for (const statistics of listOf(arrays, "statistics")) replica.moveAverages(statistics);
       return { result: { digest: replica.digest(), relativeStep: jsonNumber(relativeStep) } };
     },

@@ -3,10 +3,11 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import test from "node:test";
 import { createRandom } from "../../lib/core/random";
+import { loadEngine } from "../../lib/engine/load";
 import { buildNet } from "../../lib/nets/build";
 import type { NetSpec } from "../../lib/nets/spec";
 import { gradientOfBatch } from "../../lib/train/backprop";
-import { flattenWeights } from "../../lib/train/flatWeights";
+import { flattened } from "../../lib/train/flatWeights";
 import { createObjective } from "../../lib/train/objectives";
 import type { LargeBatchRun } from "./largeBatchRun";
 
@@ -46,11 +47,11 @@ test("gradientOfBatch() gives 1,800 images in chunks of 128 the gradient of one 
   const images = Float32Array.from({ length: BATCH * 256 }, () => random.normal());
   const gradientWith = (chunk: number): Float32Array => {
     const net = buildNet(plain, createRandom(5));
-    const weights = flattenWeights(net);
-    const gradient: Float32Array = new Float32Array(weights.values.length);
     const context = { classes: BATCH, dimension: 8, random: createRandom(1) };
     const objective = createObjective(choice, context);
-    gradientOfBatch(net, weights, { images, labels }, objective, chunk, gradient);
+    const { gradients } = gradientOfBatch(net, { images, labels }, objective, chunk);
+    const gradient = flattened(gradients);
+    loadEngine().dispose(gradients);
     net.dispose();
     return gradient;
   };

@@ -18,7 +18,7 @@ import {
   saveCheckpoint,
 } from "../../lib/train/checkpoint";
 import { embedCrops } from "../../lib/train/embed";
-import { flattenWeights, readWeights } from "../../lib/train/flatWeights";
+import { flattened, readWeights, writeWeights } from "../../lib/train/flatWeights";
 import { createObjective } from "../../lib/train/objectives";
 import { Trainer, train } from "../../lib/train/trainer";
 import { assertClose, numericalGradient } from "../gradients";
@@ -131,20 +131,13 @@ const context = { classes: 6, dimension: 6, random: createRandom(1) };
 function oneBatch(spec: NetSpec, chunk: number): { gradient: Float32Array; loss: number } {
   const crops = patternCrops();
   const net = buildNet(spec, createRandom(5));
-  const weights = flattenWeights(net);
-  const gradient: Float32Array = new Float32Array(weights.values.length);
   const images = batchOfCrops(crops, Int32Array.from(crops.labels.keys()), 16);
   const objective = createObjective({ name: "triplet" }, context);
-  const { loss } = gradientOfBatch(
-    net,
-    weights,
-    { images, labels: crops.labels },
-    objective,
-    chunk,
-    gradient,
-  );
+  const { result, gradients } = gradientOfBatch(net, { images, labels: crops.labels }, objective, chunk);
+  const gradient = flattened(gradients);
+  loadEngine().dispose(gradients);
   net.dispose();
-  return { gradient, loss };
+  return { gradient, loss: result.loss };
 }
 
 test("gradientOfBatch() in chunks equals one big pass without batch norm", () => {
@@ -160,23 +153,27 @@ test("gradientOfBatch() in chunks equals one big pass without batch norm", () =>
 test("gradientOfBatch() is the slope of the loss along random directions", () => {
   const crops = patternCrops();
   const net = buildNet(plain, createRandom(5));
-  const weights = flattenWeights(net);
-  const start = weights.values.slice();
+  const start = readWeights(net);
   const images = batchOfCrops(crops, Int32Array.from(crops.labels.keys()), 16);
   // All triplets, averaged over all: a loss that is smooth enough for finite differences in float32.
   const objective = createObjective({ name: "triplet", mining: "all", reduction: "mean" }, context);
-  const measure = (gradient: Float32Array): number =>
-    gradientOfBatch(net, weights, { images, labels: crops.labels }, objective, 64, gradient).loss;
-  const gradient: Float32Array = new Float32Array(start.length);
-  measure(gradient);
+  const measure = (): { loss: number; gradient: Float32Array } => {
+    const { result, gradients } = gradientOfBatch(net, { images, labels: crops.labels }, objective, 64);
+    const gradient = flattened(gradients);
+    loadEngine().dispose(gradients);
+    return { loss: result.loss, gradient };
+  };
+  const { gradient } = measure();
   const random = createRandom(9);
   for (let trial = 0; trial < 3; trial++) {
     const direction = Float32Array.from(start, () => random.normal());
     const slope = numericalGradient(
       ([t]) => {
-        weights.values.set(start.map((w, i) => w + t * direction[i]));
-        weights.upload();
-        return measure(new Float32Array(start.length));
+        writeWeights(
+          net,
+          start.map((w, i) => w + t * direction[i]),
+        );
+        return measure().loss;
       },
       Float64Array.of(0),
       1e-3,

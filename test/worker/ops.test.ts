@@ -103,7 +103,7 @@ test("init, forward, mine, backward, apply and state answer what a Replica does"
   const mined = replica.evaluate(embeddings, classes, inputs);
   const { gradient, statistics } = replica.backPropagate(inputs, mined.gradient);
   replica.moveAverages(statistics);
-  replica.apply(gradient, mined.trainedGradients, 0.01);
+  replica.applyFlat(gradient, mined.trainedGradients, 0.01);
   const state = replica.state();
 
   const sent = { gradient: shaped(gradient), "statistics/0": shaped(statistics) };
