@@ -58,7 +58,7 @@ function summary(values) {
 const RESULTS = join(root, "data", "results");
 
 /** The compiled code that decides what a training run makes. */
-const TRAINING = ["engine", "losses", "miners", "nets", "samplers", "train"];
+const TRAINING = ["backends", "engine", "lbp", "losses", "miners", "nets", "samplers", "train"];
 
 /**
  * Finished parts of a benchmark that takes long. They are found again as long as `facts`, the training code and the peer's script are the same, until `clear`.
