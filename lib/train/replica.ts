@@ -103,17 +103,9 @@ export class Replica {
     return this.objective.evaluate(embeddings, classes, images);
   }
 
-  /** dL/dw of one chunk from its dL/dx, and its batch-norm statistics one after the other, for `moveAverages`. Moves nothing. */
-  backPropagate(
-    images: Float32Array,
-    wanted: Matrix,
-  ): { readonly gradient: Float32Array; readonly statistics: Float32Array } {
-    const gradient: Float32Array = new Float32Array(this.size);
-    const statistics = backPropagateChunk(this.net, this.weights, images, wanted, {
-      raw: this.raw,
-      gradient,
-    });
-    return { gradient, statistics };
+  /** Adds dL/dw of one chunk to `gradient`, from its dL/dx; gives its batch-norm statistics one after the other, for `moveAverages`. Moves nothing. */
+  backPropagate(images: Float32Array, wanted: Matrix, gradient: Float32Array): Float32Array {
+    return backPropagateChunk(this.net, this.weights, images, wanted, { raw: this.raw, gradient });
   }
 
   /** Moves the batch-norm averages by the statistics of one chunk. Throws a RangeError when they are not this net's. */
