@@ -62,7 +62,7 @@ class Group:
         transport = self.addon.transport
         way = transport.tcp if self.addon.transport_tcp_available() else transport.uv
         self.meeting = Meeting(group, patience)
-        # The addon holds no references of its own to these.
+        # Kept as long as the context.
         self.store = self.addon.rendezvous.CustomStore(self.meeting)
         self.device = way.CreateDevice(way.attr(ray.util.get_node_ip_address()))
         self.context = self.addon.rendezvous.Context(rank, size)
