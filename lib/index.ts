@@ -202,6 +202,7 @@ export {
   approximateSearch,
 } from "./jobs/approximateSearch";
 export { type EmbedShardsOptions, embedShards } from "./jobs/embedShards";
+export type { Reduce } from "./jobs/gradientSums";
 export { type ParallelAllPairsOptions, parallelAllPairs } from "./jobs/parallelAllPairs";
 export { type ParallelSearchOptions, parallelSearch } from "./jobs/parallelSearch";
 export {
@@ -477,4 +478,11 @@ export { type WalkOptions, walk } from "./walk/walk";
 export { type LocalWorkers, type LocalWorkersOptions, startLocalWorkers } from "./worker/localWorkers";
 export type { RayPlace } from "./worker/rayBridge";
 export { type RayWorkers, type RayWorkersOptions, startRayWorkers } from "./worker/rayWorkers";
-export { type Call, type MapOptions, mapTasks, WorkerLost, type Workers } from "./worker/workers";
+export {
+  type AllReduce,
+  type Call,
+  type MapOptions,
+  mapTasks,
+  WorkerLost,
+  type Workers,
+} from "./worker/workers";

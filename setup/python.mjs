@@ -1,7 +1,7 @@
 // The Python environment in .venv: JupyterLab, headless execution, and the TypeScript kernel (tslab) as a kernelspec of its own.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { attempt, digest, root, run, SetupError, step, textOf, windows } from "./steps.mjs";
+import { basename, join } from "node:path";
+import { attempt, digest, root, run, SetupError, say, step, textOf, windows } from "./steps.mjs";
 
 const venv = join(root, ".venv");
 /** Every package with its version and the sums of its files: pip and uv then take nothing else. Made from requirements.txt, see CONTRIBUTING.md. */
@@ -38,15 +38,21 @@ function install() {
   fill(venv, requirements, "python");
 }
 
-/** An environment beside the usual one, at `.setup/NAME`, for programs that only developers need. Returns its Python. */
-export async function prepareEnvironment(name, wanted) {
+/**
+ * An environment beside the usual one, at `.setup/NAME`, for programs that only developers need. The packages of the file `bare`, where one is given, are added
+ * without what they ask for; where a platform has none of them, that is said. Returns its Python.
+ */
+export async function prepareEnvironment(name, wanted, bare) {
   const folder = join(root, ".setup", name);
   const python = venvProgram("python", folder);
   await step(`environment-${name}`, {
     title: `making the Python environment "${name}" (its packages can be gigabytes)`,
-    key: digest(textOf(wanted), folder),
+    key: digest(textOf(wanted), ...(bare ? [textOf(bare)] : []), folder),
     present: () => existsSync(python),
-    work: () => fill(folder, wanted, name),
+    work: () => {
+      fill(folder, wanted, name);
+      if (bare) addBare(python, bare, name);
+    },
   });
   return python;
 }
@@ -59,11 +65,28 @@ function fill(folder, wanted, name) {
     "The Python packages could not be installed: check the network and the Python package index setting, then run the command again";
   if (attempt("uv", ["--version"]).ok) {
     run(name, "uv", ["venv", "-q", "--python", ">=3.10", folder], { advice });
-    run(name, "uv", ["pip", "install", "-q", "--python", python, "-r", wanted], { advice });
+  } else {
+    makeVenv(findPython(), folder);
+  }
+  installInto(python, ["-r", wanted], name, advice);
+}
+
+function addBare(python, bare, name) {
+  try {
+    const advice = `${basename(bare)} was left out: not every platform has its packages`;
+    installInto(python, ["--no-deps", "--only-binary", ":all:", "-r", bare], `${name}-bare`, advice);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(error.message);
+  }
+}
+
+function installInto(python, args, name, advice) {
+  if (attempt("uv", ["--version"]).ok) {
+    run(name, "uv", ["pip", "install", "-q", "--python", python, ...args], { advice });
     return;
   }
-  makeVenv(findPython(), folder);
-  run(name, python, ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", wanted], { advice });
+  run(name, python, ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...args], { advice });
 }
 
 /** Debian ships Python without ensurepip: then virtualenv, then a bare environment that the system's pip fills. */

@@ -15,6 +15,7 @@ import { joinStates, replicaStateOf, type TrainerState, type TrainingRun } from 
 import { matrixOf, type NamedArrays, shaped, shapedMatrix } from "../worker/arrays";
 import { type Answer, listOf, namedList } from "../worker/protocol";
 import { WorkerLost, type Workers } from "../worker/workers";
+import { checkReduce, type Reduce, sumHere, sumThere } from "./gradientSums";
 import { settleAll } from "./settleAll";
 
 /** Options of {@link startParallelTrainer}. */
@@ -29,13 +30,15 @@ export interface ParallelTrainerOptions {
   readonly keepEvery?: number;
   /** How many losses one step survives; an integer ≥ 0, default 3. */
   readonly retries?: number;
+  /** How the gradients of a step are added up over the workers; default `coordinator`. */
+  readonly reduce?: Reduce;
   /** Called when a worker was lost, with the step that the run goes back to. */
   readonly onLost?: (error: WorkerLost, step: number) => void;
 }
 
 /**
  * Starts a data-parallel training run; see {@link ParallelTrainer}. Throws a RangeError for settings that cannot be trained over workers (offline mining), a
- * LabError when the replicas do not agree.
+ * LabError when the replicas do not agree and for workers that cannot add up as asked.
  */
 export async function startParallelTrainer(
   workers: Workers,
@@ -49,6 +52,7 @@ export async function startParallelTrainer(
       "Cannot train over workers: triplets are mined on the batch there, current value of the sampler is offline",
     );
   }
+  checkReduce(options.reduce ?? "coordinator", workers);
   const trainer = new ParallelTrainer(workers, spec, crops, settings, options);
   await trainer.begin();
   return trainer;
@@ -58,7 +62,8 @@ export async function startParallelTrainer(
  * The same run as a `Trainer`, over several workers with one replica of the net each: a step *forward → gather → mine once → backward → sum → apply*. Triplets
  * are mined among all embeddings of the batch, wherever they were made (global mining). The batch is cut as `chunksOf` cuts it, worker i takes every
  * `workers.count`-th chunk, gradients are summed and batch-norm statistics applied in the order of the chunks: the result does not depend on the number of
- * workers, only on `settings.chunk`, and equals that of a `Trainer` in one process.
+ * workers, only on `settings.chunk`, and equals that of a `Trainer` in one process. Gradients that are summed among the workers ({@link Reduce}) are the exception:
+ * there the last bits depend on their number.
  *
  * Every replica takes the same optimiser step, and their digests are compared after it. When a worker is lost, all go back to the last kept state and repeat
  * the steps since then, which ends with the same numbers.
@@ -72,6 +77,8 @@ export class ParallelTrainer extends OnCourse implements TrainingRun {
   protected course: Course;
   private kept: TrainerState | undefined;
   private net: Net | undefined;
+  /** Values of a gradient. */
+  private size = 0;
 
   constructor(
     workers: Workers,
@@ -134,8 +141,10 @@ export class ParallelTrainer extends OnCourse implements TrainingRun {
     const { images, labels } = batch;
     const chunks = chunksOf(images, labels.length, settings.chunk);
     const { inputSize, channels } = this.spec;
-    const onChunks = (op: string, arraysOf: (i: number) => NamedArrays): Promise<Answer[]> =>
-      settleAll(chunks.map((_, i) => workers.call(i % workers.count, op, { chunk: i }, arraysOf(i))));
+    const onChunks = (op: string, arraysOf: (i: number) => NamedArrays, params = {}): Promise<Answer[]> =>
+      settleAll(
+        chunks.map((_, i) => workers.call(i % workers.count, op, { chunk: i, ...params }, arraysOf(i))),
+      );
 
     const forward = await onChunks("forward", (i) => ({
       images: shaped(chunks[i].images, [chunks[i].count, inputSize, inputSize, channels]),
@@ -145,13 +154,23 @@ export class ParallelTrainer extends OnCourse implements TrainingRun {
       await workers.call(0, "mine", {}, { embeddings: shapedMatrix(embeddings), classes: shaped(labels) }),
     );
     const { data, columns } = result.gradient;
-    const backward = await onChunks("backward", (i) => {
-      const { from, count } = chunks[i];
-      return { gradient: shaped(data.subarray(from * columns, (from + count) * columns), [count, columns]) };
-    });
-    const gradient = sumInOrder(backward.map(({ arrays }) => arrays.gradient.data as Float32Array));
+    const keep = this.options.reduce === "gloo";
+    const backward = await onChunks(
+      "backward",
+      (i) => {
+        const { from, count } = chunks[i];
+        return {
+          gradient: shaped(data.subarray(from * columns, (from + count) * columns), [count, columns]),
+        };
+      },
+      { keep },
+    );
+    const { allReduce } = workers;
+    const sum = keep && allReduce ? await sumThere(allReduce, this.size) : sumHere(backward);
     const { loss, trainedGradients } = result;
-    if (!stepIsFinite(loss, [gradient, ...trainedGradients])) {
+    if (!sum.finite || !stepIsFinite(loss, trainedGradients)) {
+      const gradient =
+        sum.gradient ?? ((await workers.call(0, "gradient")).arrays.gradient.data as Float32Array);
       const broken = { batch, loss, gradient, chunk: settings.chunk };
       // In the middle of a step: nothing to go back to.
       throw notFinite(this.netOf(await this.pull()), broken, { step: this.steps + 1, rate: settings.rate });
@@ -161,7 +180,7 @@ export class ParallelTrainer extends OnCourse implements TrainingRun {
       "apply",
       { rate: learningRate },
       {
-        gradient: shaped(gradient),
+        ...(sum.gradient && { gradient: shaped(sum.gradient) }),
         ...namedList(
           "statistics",
           backward.map(({ arrays }) => arrays.statistics.data as Float32Array),
@@ -205,17 +224,19 @@ export class ParallelTrainer extends OnCourse implements TrainingRun {
     const { evaluations } = this.history;
     const { kept } = this;
     const { start } = this.options;
-    if (kept) await this.setState(kept);
-    else await this.onAll("init", this.origin(), start ? { start: shaped(start) } : {});
+    const { size } = kept
+      ? await this.setState(kept)
+      : await this.onAll("init", this.origin(), start ? { start: shaped(start) } : {});
+    this.size = size as number;
     // What was evaluated since then is known and will not be evaluated again.
     this.course.dispose();
     this.course = this.courseFrom(kept && { ...kept, history: { ...kept.history, evaluations } });
     while (this.steps < steps) await this.oneStep();
   }
 
-  private async setState(state: TrainerState): Promise<void> {
+  private setState(state: TrainerState): Promise<Answer["result"]> {
     const { weights, optimizerSteps, optimizerVectors, objectiveVectors, mine } = replicaStateOf(state);
-    await this.onAll(
+    return this.onAll(
       "setState",
       { ...this.origin(), optimizerSteps, mine },
       {
@@ -276,11 +297,4 @@ function minedOf({ result, arrays }: Answer): ObjectiveResult {
     gradient: matrixOf(arrays, "gradient"),
     trainedGradients: listOf(arrays, "trained"),
   };
-}
-
-/** The sum of the chunks' gradients in their order, in 32-bit floats as one process adds them. */
-function sumInOrder(parts: readonly Float32Array[]): Float32Array {
-  const sum: Float32Array = new Float32Array(parts[0].length);
-  for (const part of parts) for (let i = 0; i < sum.length; i++) sum[i] += part[i];
-  return sum;
 }

@@ -52,7 +52,7 @@ export function embedJob(
   };
 }
 
-/** Training, with sums at the coordinator as this library's workers do, or with a ring all-reduce, which it has not. */
+/** Training, with sums at the coordinator, or with a ring all-reduce (`Reduce`). */
 export function trainJob(
   question: Question,
   { costs, nets }: Pick<Measured, "costs" | "nets">,

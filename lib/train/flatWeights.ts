@@ -8,6 +8,16 @@ export function flattened(tensors: readonly Tensor[]): Float32Array {
   return joined(tensors.map((tensor) => tensor.dataSync() as Float32Array));
 }
 
+/** Adds tensors of every trained weight to a vector in the order of {@link flattened}. */
+export function addFlattened(sum: Float32Array, tensors: readonly Tensor[]): void {
+  let offset = 0;
+  for (const tensor of tensors) {
+    const values = tensor.dataSync() as Float32Array;
+    for (let i = 0; i < values.length; i++) sum[offset + i] += values[i];
+    offset += values.length;
+  }
+}
+
 /** The tensors again: what {@link flattened} made of those of a net. They belong to the caller. */
 export function unflattened(net: Net, values: Float32Array): Tensor[] {
   const tf = loadEngine();

@@ -6,7 +6,7 @@ import { buildNet, type Net } from "../nets/build";
 import { embeddingSize, type NetSpec } from "../nets/spec";
 import { moveAverages } from "../nets/trainingPass";
 import { type Batch, type BatchGradient, backPropagateChunk, embedChunk, gradientOfBatch } from "./backprop";
-import { flattened, readWeights, trainedSize, unflattened, writeWeights } from "./flatWeights";
+import { addFlattened, readWeights, trainedSize, unflattened, writeWeights } from "./flatWeights";
 import { onlyLastLayer } from "./layers";
 import { NetOptimizer } from "./netOptimizer";
 import type { Objective, ObjectiveResult } from "./objective";
@@ -97,15 +97,12 @@ export class Replica {
     return this.objective.evaluate(embeddings, classes, images);
   }
 
-  /** dL/dw of one chunk from its dL/dx, and its batch-norm statistics one after the other, for `moveAverages`. Moves nothing. */
-  backPropagate(
-    images: Float32Array,
-    wanted: Matrix,
-  ): { readonly gradient: Float32Array; readonly statistics: Float32Array } {
+  /** Adds dL/dw of one chunk to `gradient`, from its dL/dx; gives its batch-norm statistics one after the other, for `moveAverages`. Moves nothing. */
+  backPropagate(images: Float32Array, wanted: Matrix, gradient: Float32Array): Float32Array {
     const { gradients, statistics } = backPropagateChunk(this.net, images, wanted, this.raw);
-    const gradient = flattened(gradients);
+    addFlattened(gradient, gradients);
     loadEngine().dispose(gradients);
-    return { gradient, statistics };
+    return statistics;
   }
 
   /** Moves the batch-norm averages by the statistics of one chunk. Throws a RangeError when they are not this net's. */

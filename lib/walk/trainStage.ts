@@ -5,7 +5,11 @@ import type { Matrix } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import type { OpenedData } from "../data/open";
 import { verification } from "../evaluate/verification";
-import { type ParallelTrainer, startParallelTrainer } from "../jobs/parallelTrainer";
+import {
+  type ParallelTrainer,
+  type ParallelTrainerOptions,
+  startParallelTrainer,
+} from "../jobs/parallelTrainer";
 import { type NamedNetOptions, type NetName, namedNet } from "../nets/named";
 import type { NetSpec } from "../nets/spec";
 import { checkSameRun, engineChange, newestCheckpoint, saveState } from "../train/checkpoint";
@@ -86,19 +90,20 @@ export function trainStage(prepared: Prepared, options: TrainStageOptions): Prom
 }
 
 /**
- * {@link trainStage} over several workers: the same checkpoints, and the same numbers as in one process with the same `settings.chunk`. The workers must
- * outlive the signal, because a checkpoint is asked of them when the run is stopped.
+ * {@link trainStage} over several workers: the same checkpoints, and the same numbers as in one process with the same `settings.chunk` (but see `Reduce`). The
+ * workers must outlive the signal, because a checkpoint is asked of them when the run is stopped.
  */
 export function parallelTrainStage(
   prepared: Prepared,
   workers: Workers,
-  options: TrainStageOptions<ParallelTrainer>,
+  options: TrainStageOptions<ParallelTrainer> & Pick<ParallelTrainerOptions, "reduce">,
 ): Promise<ParallelTrainer> {
-  const { settings, from, note } = options;
+  const { settings, from, note, reduce } = options;
   return drive(prepared, options, (spec, resume) =>
     startParallelTrainer(workers, spec, prepared.train.crops, settings, {
       resume,
       start: from?.weights,
+      reduce,
       onLost: (error, step) => note?.(`${error.message}; the run goes back to step ${step}`),
     }),
   );

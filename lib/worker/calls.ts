@@ -25,13 +25,17 @@ export class Calls {
 
   /** Sends one request. Throws a WorkerLost when the worker ended before its answer. */
   call(op: string, params: object, arrays: NamedArrays): Promise<Answer> {
+    const { layout, body } = packArrays(arrays);
+    return this.request((id) => this.send(encodeFrame({ id, op, params, arrays: layout }, body)));
+  }
+
+  /** Waits for the answer to a request that `send` sends with this id. Throws as `call` does. */
+  request(send: (id: number) => void): Promise<Answer> {
     if (this.lost) return Promise.reject(this.lost);
     const id = this.nextId++;
-    const { layout, body } = packArrays(arrays);
-    const parts = encodeFrame({ id, op, params, arrays: layout }, body);
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
-      this.send(parts);
+      send(id);
     });
   }
 
@@ -56,6 +60,14 @@ export class Calls {
           ? new LabError(text)
           : new Error(text),
     );
+  }
+
+  /** The request that waits longest will not be answered, for a reason that leaves the worker as it is. */
+  refuse(error: LabError): void {
+    const [oldest] = this.waiting;
+    if (!oldest) return;
+    this.waiting.delete(oldest[0]);
+    oldest[1].reject(error);
   }
 
   /** The worker is gone: what waits and what comes later throws. Only the first reason counts. */

@@ -24,8 +24,12 @@ export class BrokenStream extends LabError {
 
 /** A frame as bytes, in parts that are written one after the other (a large body is not copied). Throws a RangeError beyond the largest lengths. */
 export function encodeFrame(header: object, body: readonly Uint8Array[] = []): Uint8Array[] {
+  return [...encodeHead(header, bytesOf(body)), ...body];
+}
+
+/** A frame up to its body, which has `length` bytes and is written by somebody else. */
+export function encodeHead(header: object, length: number): Uint8Array[] {
   const json = Buffer.from(JSON.stringify(header));
-  const length = body.reduce((sum, part) => sum + part.byteLength, 0);
   if (json.length > LARGEST_HEADER || length > LARGEST_BODY) {
     throw new RangeError(
       `Cannot send a frame: the header may have ${LARGEST_HEADER} bytes and the body ${LARGEST_BODY}, current values are ${json.length} and ${length}`,
@@ -34,7 +38,12 @@ export function encodeFrame(header: object, body: readonly Uint8Array[] = []): U
   const prefix = Buffer.alloc(PREFIX);
   prefix.writeBigUInt64LE(BigInt(json.length), 0);
   prefix.writeBigUInt64LE(BigInt(length), 8);
-  return [prefix, json, ...body];
+  return [prefix, json];
+}
+
+/** Bytes of such parts together. */
+export function bytesOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.byteLength, 0);
 }
 
 /** What a reader finds: a frame, or one whose header is no JSON object; the frames after that one can still be read. */

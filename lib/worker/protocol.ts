@@ -3,7 +3,7 @@ import { LabError } from "../core/errors";
 import { describe, type ElementType, layoutSchema, type NamedArrays } from "./arrays";
 
 /** Both sides must speak the same version; `hello` compares them. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** What a request's header holds. Its body holds the arrays. */
 export const requestSchema: z.ZodType<RequestHeader> = z.strictObject({

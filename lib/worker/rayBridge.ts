@@ -30,6 +30,8 @@ export interface RayListener {
   /** Its answer, as a frame inside of the bridge's frame. */
   readonly answer: (bytes: Uint8Array) => void;
   readonly lost: (how: string) => void;
+  /** The vectors of its group could not be added up; itself it goes on. */
+  readonly apart: (why: string, kind: string) => void;
 }
 
 const place = z.strictObject({ host: z.string(), actor: z.number().int(), child: z.number().int() });
@@ -38,6 +40,7 @@ const fromBridge = z.union([
   z.strictObject({ failed: z.string(), kind: z.string() }),
   z.strictObject({ worker: z.number().int(), at: place }),
   z.strictObject({ worker: z.number().int(), lost: z.string() }),
+  z.strictObject({ worker: z.number().int(), apart: z.string(), kind: z.string() }),
   z.strictObject({ worker: z.number().int() }),
 ]);
 
@@ -99,6 +102,7 @@ export class RayBridge {
     else if ("failed" in said) this.settle?.reject(new LabError(refusal(address, said)));
     else if ("at" in said) this.listeners.get(said.worker)?.at(said.at);
     else if ("lost" in said) this.listeners.get(said.worker)?.lost(said.lost);
+    else if ("apart" in said) this.listeners.get(said.worker)?.apart(said.apart, said.kind);
     else this.listeners.get(said.worker)?.answer(body);
   }
 

@@ -1,11 +1,10 @@
 import { checkRay, rayPython } from "../ray/python";
-import type { NamedArrays } from "./arrays";
-import { Calls } from "./calls";
-import { FrameReader } from "./frame";
-import { type Answer, PROTOCOL } from "./protocol";
+import type { Answer } from "./protocol";
 import { RayBridge, type RayPlace } from "./rayBridge";
-import { checkCount, type PooledWorker, startPool } from "./workerPool";
-import type { Workers } from "./workers";
+import { RayGroup } from "./rayGroup";
+import { RayWorker } from "./rayWorker";
+import { checkCount, startPool } from "./workerPool";
+import type { AllReduce, Workers } from "./workers";
 
 /** Options of {@link startRayWorkers}. */
 export interface RayWorkersOptions {
@@ -21,12 +20,16 @@ export interface RayWorkersOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds that the bridge has to leave the cluster when closed; default 10000. */
   readonly grace?: number;
+  /** Seconds that the workers wait for each other when they add up vectors, in (0, 3600]; default 30. */
+  readonly patience?: number;
 }
 
 /** Workers on a cluster, with what tests and logs want to know of them. */
 export interface RayWorkers extends Workers {
   /** Where each worker runs; undefined where a lost one was not replaced yet. */
   places(): (RayPlace | undefined)[];
+  /** By gloo; the actors reach each other at the addresses of their nodes. */
+  readonly allReduce: (request: AllReduce) => Promise<Answer[]>;
 }
 
 /**
@@ -35,15 +38,26 @@ export interface RayWorkers extends Workers {
  * the cluster's processors. Throws a LabError when the cluster cannot be joined or is too small.
  */
 export async function startRayWorkers(options: RayWorkersOptions): Promise<RayWorkers> {
-  const { address, count, threads = 1, python = rayPython(), signal, grace = 10_000 } = options;
+  const {
+    address,
+    count,
+    threads = 1,
+    python = rayPython(),
+    signal,
+    grace = 10_000,
+    patience = 30,
+  } = options;
   checkCount(count);
+  checkPatience(patience);
   checkRay(python);
   const bridge = new RayBridge({ address, workers: count, threads, python });
   try {
     await bridge.joined;
     const pool = await startPool({ count, start: () => new RayWorker(bridge), signal, grace });
+    const group = new RayGroup(pool, patience);
     return {
       count,
+      allReduce: (request) => group.allReduce(request),
       call: (...request) => pool.call(...request),
       places: () => pool.workers().map((worker) => worker?.place),
       close: async () => {
@@ -57,59 +71,9 @@ export async function startRayWorkers(options: RayWorkersOptions): Promise<RayWo
   }
 }
 
-/** One actor and its worker. */
-class RayWorker implements PooledWorker {
-  place: RayPlace | undefined;
-  private readonly calls: Calls;
-  private readonly number: number;
-  private readonly bridge: RayBridge;
-  private readonly reader = new FrameReader();
-
-  constructor(bridge: RayBridge) {
-    this.bridge = bridge;
-    this.calls = new Calls(
-      () => (this.place ? `worker ${this.place.child} on ${this.place.host}` : "worker (not started)"),
-      (parts) => bridge.send(this.number, {}, parts),
-    );
-    this.number = bridge.start({
-      at: (place) => {
-        this.place = place;
-      },
-      answer: (bytes) => this.read(bytes),
-      lost: (how) => this.lose(how),
-    });
-  }
-
-  get pid(): number | undefined {
-    return this.place?.child;
-  }
-
-  async greet(): Promise<void> {
-    await this.call("hello", { protocol: PROTOCOL }, {});
-  }
-
-  call(op: string, params: object, arrays: NamedArrays): Promise<Answer> {
-    return this.calls.call(op, params, arrays);
-  }
-
-  async close(): Promise<void> {
-    this.kill();
-  }
-
-  kill(): void {
-    this.lose("was ended");
-  }
-
-  private read(bytes: Uint8Array): void {
-    this.reader.push(bytes);
-    for (const found of this.reader.frames()) {
-      if ("frame" in found) this.calls.settle(found.frame);
-      else this.lose(`does not speak the protocol: ${found.malformed}`);
-    }
-  }
-
-  private lose(how: string): void {
-    this.calls.lose(how);
-    this.bridge.stop(this.number);
-  }
+function checkPatience(patience: number): void {
+  if (patience > 0 && patience <= 3600) return;
+  throw new RangeError(
+    `Cannot start workers: their patience must lie in (0, 3600] seconds, current value is ${patience}`,
+  );
 }

@@ -11,6 +11,8 @@ export interface Session {
   replica?: Replica;
   /** Of `forward`: the net inputs of each chunk, for `backward`. */
   readonly chunks: Map<number, { readonly images: Float32Array; readonly count: number }>;
+  /** Of `backward` that keeps its gradients: their sum; then of `setGradient`, for `apply`. */
+  gradient?: Float32Array;
   /** Of `model`. */
   model?: { readonly net: Net; readonly mirrorAverage: boolean };
   /** Of `rows`: the pairs of N embeddings in blocks. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LabError } from "../core/errors";
+import { stepIsFinite } from "../train/nonFinite";
 import { Replica } from "../train/replica";
 import { netSpecSchema, settingsSchema } from "../train/schemas";
 import { matrixOf, type NamedArrays, shaped, shapedMatrix } from "./arrays";
@@ -8,7 +9,8 @@ import { held, type Session } from "./session";
 
 /**
  * A training step over several workers: `forward` each chunk of the batch, `mine` the gathered embeddings on one worker, `backward` each chunk where it was
- * embedded, `apply` the summed gradient on all of them. See `ParallelTrainer` for the order of sums.
+ * embedded, `apply` the summed gradient on all of them. Or gradients stay: `backward` adds them up here, `gradient` and `setGradient` are the two ends of a sum
+ * over all workers, and `apply` is sent none. See `ParallelTrainer` for the order of sums.
  */
 
 const count = z.number().int().min(0);
@@ -29,10 +31,16 @@ function replaceReplica(session: Session, replica: Replica): void {
   session.replica?.dispose();
   session.replica = replica;
   session.chunks.clear();
+  session.gradient = undefined;
 }
 
 function replicaOf(session: Session, op: string): Replica {
   return held(session, "replica", op, "init or setState");
+}
+
+function checkGradient(op: string, gradient: Float32Array, replica: Replica): void {
+  if (gradient.length === replica.size) return;
+  throw new LabError(`Cannot ${op}: ${replica.size} values are needed, current value is ${gradient.length}`);
 }
 
 function checkImages(op: string, shape: readonly number[], { net }: Replica): void {
@@ -104,9 +112,9 @@ export const trainOps: Readonly<Record<string, Op<Session>>> = {
     },
   }),
 
-  /** dL/dw of one chunk from its dL/dx, and its batch-norm statistics. Moves nothing. */
+  /** dL/dw of one chunk from its dL/dx, and its batch-norm statistics. Moves nothing. With `keep` dL/dw is not sent but added to what was kept since the last step. */
   backward: op("backward", {
-    params: chunk,
+    params: chunk.extend({ keep: z.boolean().default(false) }),
     arrays: { gradient: { dtype: "float32", shape: "N × D" } },
     run: (session, params, arrays) => {
       const replica = replicaOf(session, "backward");
@@ -117,24 +125,49 @@ export const trainOps: Readonly<Record<string, Op<Session>>> = {
           `Cannot backward: forward of chunk ${params.chunk} with as many rows must come first, current values are ${inputs?.count ?? 0} and ${wanted.rows}`,
         );
       }
-      const { gradient, statistics } = replica.backPropagate(inputs.images, wanted);
+      const gradient = (params.keep && session.gradient) || new Float32Array(replica.size);
+      const statistics = shaped(replica.backPropagate(inputs.images, wanted, gradient));
       session.chunks.delete(params.chunk);
-      return { arrays: { gradient: shaped(gradient), statistics: shaped(statistics) } };
+      if (params.keep) session.gradient = gradient;
+      return { arrays: { statistics, ...(!params.keep && { gradient: shaped(gradient) }) } };
     },
   }),
 
-  /** Takes one optimiser step and moves the batch-norm averages by the statistics of every chunk in order. */
+  /** What `backward` kept, or `setGradient` has put in its place; zeros where this worker had no chunk. */
+  gradient: op("gradient", {
+    params: z.strictObject({}),
+    run: (session) => {
+      const { size } = replicaOf(session, "gradient");
+      return { arrays: { gradient: shaped(session.gradient ?? new Float32Array(size)) } };
+    },
+  }),
+
+  /** The sum over all workers, for `apply`. */
+  setGradient: op("setGradient", {
+    params: z.strictObject({}),
+    arrays: { gradient: vector },
+    run: (session, _, arrays) => {
+      const gradient = arrays.gradient.data as Float32Array;
+      checkGradient("setGradient", gradient, replicaOf(session, "setGradient"));
+      session.gradient = gradient;
+      return { result: { finite: stepIsFinite(0, [gradient]) } };
+    },
+  }),
+
+  /** Takes one optimiser step, with the gradient of `setGradient` where none is sent, and moves the batch-norm averages by the statistics of every chunk in order. */
   apply: op("apply", {
     params: z.strictObject({ rate: z.number().positive() }),
-    arrays: { gradient: vector, statistics: { ...vector, list: true }, trained: { ...vector, list: true } },
+    arrays: {
+      gradient: { ...vector, optional: true },
+      statistics: { ...vector, list: true },
+      trained: { ...vector, list: true },
+    },
     run: (session, { rate }, arrays) => {
       const replica = replicaOf(session, "apply");
-      const gradient = arrays.gradient.data as Float32Array;
-      if (gradient.length !== replica.size) {
-        throw new LabError(
-          `Cannot apply: ${replica.size} values are needed, current value is ${gradient.length}`,
-        );
-      }
+      const gradient = (arrays.gradient?.data as Float32Array | undefined) ?? session.gradient;
+      if (!gradient) throw new LabError("Cannot apply: a gradient must be sent, or setGradient come first");
+      checkGradient("apply", gradient, replica);
+      session.gradient = undefined;
       const relativeStep = replica.applyFlat(gradient, listOf(arrays, "trained"), rate);
       for (const statistics of listOf(arrays, "statistics")) replica.moveAverages(statistics);
       return { result: { digest: replica.digest(), relativeStep: jsonNumber(relativeStep) } };

@@ -96,7 +96,12 @@ export class WorkerPool<W extends PooledWorker> implements Workers {
     return greeted;
   }
 
-  async call(index: number, op: string, params: object = {}, arrays: NamedArrays = {}): Promise<Answer> {
+  call(index: number, op: string, params: object = {}, arrays: NamedArrays = {}): Promise<Answer> {
+    return this.use(index, (worker) => worker.call(op, params, arrays));
+  }
+
+  /** Runs `body` with the greeted worker of a slot, which makes room for a fresh one when `body` throws a WorkerLost. */
+  async use<T>(index: number, body: (worker: W) => Promise<T>): Promise<T> {
     if (!(index >= 0 && index < this.count)) {
       throw new RangeError(
         `Cannot call a worker: its number must lie in [0, ${this.count - 1}], current value is ${index}`,
@@ -104,7 +109,7 @@ export class WorkerPool<W extends PooledWorker> implements Workers {
     }
     const worker = await this.ready(index);
     try {
-      return await worker.call(op, params, arrays);
+      return await body(worker);
     } catch (error) {
       if (error instanceof WorkerLost) this.forget(index, worker);
       throw (error instanceof WorkerLost && this.stopped) || error;

@@ -16,8 +16,24 @@ export interface Workers {
    * when the workers were stopped.
    */
   call(worker: number, op: string, params?: object, arrays?: NamedArrays): Promise<Answer>;
+  /**
+   * Adds up a vector of every worker, which travels among them and not through this process; there only where workers can reach each other. The sum is the same to
+   * the bit for all of them, and for the same vectors of the same number of workers. Gives the answers to `give`. Throws as `call` does, and a WorkerLost too when
+   * the workers lost each other: in every case what they held for the sum must be made again.
+   */
+  readonly allReduce?: (request: AllReduce) => Promise<Answer[]>;
   /** Ends all workers. Calls under way throw. */
   close(): Promise<void>;
+}
+
+/** What is added up over all workers: one float32 vector of each. */
+export interface AllReduce {
+  /** The op that answers with the vector and nothing else, and the one that is sent the sum. */
+  readonly take: string;
+  readonly give: string;
+  /** Name of the vector in both, and its length. */
+  readonly array: string;
+  readonly length: number;
 }
 
 /** A worker ended before it answered; what it held is gone. */

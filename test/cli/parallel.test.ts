@@ -92,6 +92,8 @@ test("train, embed-shards, all-pairs and search over two workers give what one p
 test("train and search refuse options that would do nothing", async () => {
   const cases: [string[], RegExp][] = [
     [["train", "--threads", "1", "--out", "x"], /Cannot use --threads without --workers/],
+    [["train", "--reduce", "gloo", "--out", "x"], /Cannot use --reduce without --workers/],
+    [["train", "--workers", "2", "--reduce", "gloo", "--out", "x"], /Cannot use --reduce gloo without --on/],
     [["search", "--expansion", "9", "--out", "x"], /Cannot use --expansion without --approximate/],
     [
       ["search", "--approximate", "--products", "plain", "--out", "x"],

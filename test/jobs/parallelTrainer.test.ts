@@ -12,6 +12,8 @@ import { WorkerLost, type Workers } from "../../lib/worker/workers";
 import { patternCrops, tinyNet, tinySettings } from "../train/fixtures";
 import { comparable } from "./fixtures";
 import { killOnce } from "./killOnce";
+import { relativeDistance } from "./relativeDistance";
+import { summing } from "./summing";
 import { oneOf, sharedWorkers } from "./withWorkers";
 
 const pool = sharedWorkers(2);
@@ -79,6 +81,70 @@ test("startParallelTrainer() ends with the same numbers when a worker is killed,
     assert.deepEqual(await comparable(run), whole, `${op} ${nth}`);
     run.dispose();
   }
+});
+
+test("startParallelTrainer() that sums among the workers equals a Trainer: to the bit with a chunk each, else to 1e-6", async () => {
+  const workers = summing(await pool());
+  const run = await startParallelTrainer(workers, tinyNet, patternCrops(), settings, { reduce: "gloo" });
+  await train(run);
+  assert.deepEqual(await comparable(run), await inOneProcess());
+  run.dispose();
+
+  const three = { ...settings, chunk: 4 };
+  const [uneven, whole] = [
+    await startParallelTrainer(workers, tinyNet, patternCrops(), three, { reduce: "gloo" }),
+    new Trainer(tinyNet, patternCrops(), three),
+  ];
+  await train(uneven);
+  await train(whole);
+  assert.ok(relativeDistance((await uneven.state()).weights, whole.state().weights) < 1e-6);
+  uneven.dispose();
+  whole.dispose();
+});
+
+test("startParallelTrainer() that sums among the workers ends with the same numbers when one is killed", async () => {
+  const workers = await pool();
+  const whole = await inOneProcess();
+  for (const [op, nth] of [
+    ["backward", 4],
+    ["gradient", 2],
+    ["setGradient", 5],
+  ] as const) {
+    const lost: number[] = [];
+    const killing = summing(killOnce(workers, 1, op, nth));
+    const run = await startParallelTrainer(killing, tinyNet, patternCrops(), settings, {
+      reduce: "gloo",
+      keepEvery: 2,
+      onLost: (_, step) => lost.push(step),
+    });
+    await train(run);
+    assert.deepEqual(lost, [Math.floor((nth - 1) / 2) * 2], op);
+    assert.deepEqual(await comparable(run), whole, op);
+    run.dispose();
+  }
+});
+
+test("startParallelTrainer() names where a sum among the workers stops being finite, and refuses ways that it has not", async () => {
+  const workers = await pool();
+  const broken: Workers = {
+    ...summing(workers),
+    call: async (worker, op, params, arrays) => {
+      const answer = await workers.call(worker, op, params, arrays);
+      // As if a gradient had overflowed on the way back.
+      if (op === "mine") answer.arrays.gradient.data.fill(Number.POSITIVE_INFINITY);
+      return answer;
+    },
+  };
+  const run = await startParallelTrainer(broken, tinyNet, patternCrops(), settings, { reduce: "gloo" });
+  await assert.rejects(async () => run.step(), /at step 1 .* stands in the gradient of /);
+  run.dispose();
+  const refused = (reduce: string): Promise<unknown> =>
+    startParallelTrainer(workers, tinyNet, patternCrops(), settings, { reduce: reduce as "gloo" });
+  await assert.rejects(refused("gloo"), /by gloo: workers on a Ray cluster are needed/);
+  await assert.rejects(refused("nccl"), {
+    name: "RangeError",
+    message: /one of coordinator, gloo, current value is nccl/,
+  });
 });
 
 test("startParallelTrainer() keeps what was evaluated when it goes back", async () => {

@@ -20,7 +20,7 @@ export function killPlace(
   return {
     killed: () => killed,
     workers: {
-      count: workers.count,
+      ...workers,
       call: (worker, name, params, arrays) => {
         const answer = workers.call(worker, name, params, arrays);
         const place = workers.places()[worker];
@@ -36,7 +36,31 @@ export function killPlace(
         process.kill(pid, "SIGKILL");
         return answer.finally(() => killIfThere(place.child));
       },
-      close: () => workers.close(),
+    },
+  };
+}
+
+/** The same workers, but what carries one of them gets a signal while they all add up for the `nth` time (counted from 1). `hit` gives the process, once. */
+export function hitAllReduce(
+  workers: RayWorkers,
+  victim: Exclude<Victim, "raylet">,
+  signal: "SIGKILL" | "SIGSTOP",
+  nth: number,
+): { readonly workers: Workers; readonly hit: () => number | undefined } {
+  let sums = 0;
+  let hit: number | undefined;
+  return {
+    hit: () => hit,
+    workers: {
+      ...workers,
+      allReduce: (request) => {
+        const place = workers.places()[1];
+        if (++sums === nth && place) {
+          hit = place[victim];
+          process.kill(hit, signal);
+        }
+        return workers.allReduce(request);
+      },
     },
   };
 }

@@ -101,7 +101,8 @@ test("init, forward, mine, backward, apply and state answer what a Replica does"
   const fresh = replica.digest();
   const embeddings = replica.embed(inputs, rows.length);
   const mined = replica.evaluate(embeddings, classes, inputs);
-  const { gradient, statistics } = replica.backPropagate(inputs, mined.gradient);
+  const gradient: Float32Array = new Float32Array(replica.size);
+  const statistics = replica.backPropagate(inputs, mined.gradient, gradient);
   replica.moveAverages(statistics);
   replica.applyFlat(gradient, mined.trainedGradients, 0.01);
   const state = replica.state();
@@ -151,6 +152,52 @@ test("init, forward, mine, backward, apply and state answer what a Replica does"
   assert.deepEqual(listOf(arrays, "objective"), state.objectiveVectors);
   assert.deepEqual(result, { optimizerSteps, mine });
   assert.match(refusalOf(restored.told[2]), /the optimiser state must have the lengths/);
+  replica.dispose();
+});
+
+test("backward with keep adds up what gradient answers, and apply takes what setGradient brought", async () => {
+  const spec = tinyNet;
+  const replica = new Replica(spec, tinySettings, { classes: 3 });
+  const rows = [0, 1, 4, 5];
+  const inputs = batchOfCrops(crops, rows, 16);
+  const images = { images: shaped(inputs, [4, 16, 16, 1]) };
+  const wanted = replica.embed(inputs, 4);
+  const twice: Float32Array = new Float32Array(replica.size);
+  const statistics = replica.backPropagate(inputs, wanted, twice);
+  replica.backPropagate(inputs, wanted, twice);
+  const brought = twice.map((value) => value / 2);
+  replica.applyFlat(brought, [], 0.01);
+  replica.moveAverages(statistics);
+  const sent = { gradient: shaped(brought) };
+  const { told } = await asked(
+    ["init", { spec, settings: tinySettings, classes: 3 }],
+    ["gradient"],
+    ["apply", { rate: 0.01 }],
+    ["forward", { chunk: 0 }, images],
+    ["forward", { chunk: 1 }, images],
+    ["backward", { chunk: 0, keep: true }, { gradient: shapedMatrix(wanted) }],
+    ["backward", { chunk: 1, keep: true }, { gradient: shapedMatrix(wanted) }],
+    ["gradient"],
+    ["setGradient", {}, { gradient: shaped(new Float32Array(replica.size).fill(Number.NaN)) }],
+    ["setGradient", {}, sent],
+    ["apply", { rate: 0.01 }, { "statistics/0": shaped(statistics) }],
+    ["gradient"],
+    ["setGradient", {}, { gradient: shaped(brought.subarray(1)) }],
+  );
+  const zeros = new Float32Array(replica.size);
+  assert.deepEqual(answerOf(told[1]).arrays.gradient.data, zeros);
+  assert.match(refusalOf(told[2]), /a gradient must be sent, or setGradient come first/);
+  assert.deepEqual(Object.keys(answerOf(told[5]).arrays), ["statistics"]);
+  assert.deepEqual(answerOf(told[7]).arrays.gradient.data, twice);
+  assert.deepEqual(answerOf(told[8]).result, { finite: false });
+  assert.deepEqual(answerOf(told[9]).result, { finite: true });
+  assert.equal(answerOf(told[10]).result.digest, replica.digest());
+  // A step's gradient is of use once.
+  assert.deepEqual(answerOf(told[11]).arrays.gradient.data, zeros);
+  assert.match(
+    refusalOf(told[12]),
+    new RegExp(`Cannot setGradient: ${replica.size} values are needed, current value is ${replica.size - 1}`),
+  );
   replica.dispose();
 });
 

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { UsageError } from "../../core/errors";
 import { writeFileAtomic } from "../../core/files";
+import { type Reduce, reduces } from "../../jobs/gradientSums";
 import { countNet } from "../../nets/count";
 import { batchImages } from "../../samplers/choice";
 import { defaultSettings, type TrainSettings } from "../../train/settings";
@@ -13,7 +14,7 @@ import { troublesOfRun } from "../../walk/runTroubles";
 import { saveTrained } from "../../walk/saveTrained";
 import { parallelTrainStage, settingsFor, trainStage } from "../../walk/trainStage";
 import { nameOfData } from "../../walk/walk";
-import type { Command, CommandResult } from "../command";
+import type { Command, CommandContext, CommandResult } from "../command";
 import { netOf, netOptions } from "../netOptions";
 import {
   alignOptions,
@@ -46,12 +47,19 @@ export const trainCommand: Command = {
       help: "train in this many processes, with one mining over the whole batch; left out: in this one. The result depends on --chunk only, which is then the batch divided by the workers where it is left out",
       default: undefined,
     },
+    reduce: {
+      kind: "text",
+      value: "HOW",
+      help: "where the gradients of the workers are added up: by the coordinator, which gives the same bits for every number of workers; or by gloo among the workers of a Ray cluster (--on), so that none passes through the coordinator: last bits then depend on --workers; left out: coordinator",
+      choices: reduces,
+    },
   },
   examples: [
     "facenet-lab train --steps 300 --out runs/first",
     "facenet-lab train --data my-photos --minutes 10 --checkpoint-every 100 --out runs/photos",
     "facenet-lab train --data my-photos --minutes 10 --out runs/photos --resume",
     "facenet-lab train --data my-photos --steps 500 --workers 4 --out runs/photos-parallel",
+    "facenet-lab train --data my-photos --steps 500 --workers 4 --on auto --reduce gloo --out runs/photos-cluster",
   ],
   run: async (context) => {
     const out = resolve(required(context, "out", "the run folder"));
@@ -63,6 +71,7 @@ export const trainCommand: Command = {
     if (context.text("on") !== undefined && context.number("workers") === undefined) {
       throw new UsageError("Cannot use --on without --workers: it says where the workers run");
     }
+    const reduce = reduceOf(context);
     const given = withChunk(settingsOf(context), context.number("workers"));
     const net = netOf(context);
     const align = alignOptionsOf(context, net);
@@ -96,13 +105,27 @@ export const trainCommand: Command = {
       const finish = (trained: TrainingRun): Promise<CommandResult> => finishRun(run, prepared, trained);
       if (context.number("workers") === undefined) return await finish(await trainStage(prepared, stage));
       return await withWorkersOf(context, async (workers) =>
-        finish(await parallelTrainStage(prepared, workers, stage)),
+        finish(await parallelTrainStage(prepared, workers, { ...stage, reduce })),
       );
     } finally {
       run.close();
     }
   },
 };
+
+/** Throws a UsageError where the workers that were asked for cannot add up as asked. */
+function reduceOf(context: CommandContext): Reduce | undefined {
+  const reduce = context.text("reduce") as Reduce | undefined;
+  if (reduce !== undefined && context.number("workers") === undefined) {
+    throw new UsageError("Cannot use --reduce without --workers: it says how their gradients are added up");
+  }
+  if (reduce === "gloo" && context.text("on") === undefined) {
+    throw new UsageError(
+      "Cannot use --reduce gloo without --on: it adds up among the workers of a Ray cluster",
+    );
+  }
+  return reduce;
+}
 
 /** Over workers the chunk decides the result: where it is left out, a batch is one chunk for each. */
 function withChunk(settings: Partial<TrainSettings>, workers: number | undefined): Partial<TrainSettings> {

@@ -4,11 +4,14 @@ Ray places and watches, bytes pass through; nothing here knows what they mean. F
 
   in   {"worker": n, "start": true}   an actor with a worker process of its own begins its life; numbers are never used twice
        {"worker": n} + body           the body is a frame for that worker
+       {"worker": n, "sum": {…}} + body   two frames, of which the first has `take` bytes and the second lacks its body: the worker's answer to the first ends with
+                                      a vector; its sum over the group (`group`, `rank`, `size`, `patience`) is the body of the second
        {"worker": n, "end": true}     that life is over
   out  {"processors": p, "ray": v}    first of all: the cluster was joined; or {"failed": why}, and the end
        {"worker": n, "at": {…}}       where it runs: host, process ids of the actor and of the worker
        {"worker": n} + body           the body is the worker's answer
        {"worker": n, "lost": how}     the worker process or its actor is gone
+       {"worker": n, "apart": why, "kind": type}   the vectors of its group were not added up
 
 SETTINGS is JSON: address, workers, threads (of each; as many processors are asked for), argv and env of a worker.
 When standard input ends, all actors end, and with an actor its worker: its input closes.
@@ -24,6 +27,8 @@ import subprocess
 import sys
 import tempfile
 import threading
+
+from gloo import Group
 
 # Two unsigned 64-bit little-endian lengths, of 16 bytes.
 PREFIX = "<QQ"
@@ -46,6 +51,7 @@ class Worker:
     """The actor: one worker process, asked one frame at a time."""
 
     def __init__(self, argv, env):
+        self.group = None
         self.words = tempfile.TemporaryFile()
         # Another machine may keep Node elsewhere.
         program = shutil.which(argv[0]) or "node"
@@ -61,14 +67,40 @@ class Worker:
         return {"host": socket.gethostname(), "actor": os.getpid(), "child": self.child.pid}
 
     def ask(self, frame):
-        """The frame that answers, and None; or None, and how the process was lost."""
+        """{"body": the frame that answers}, or {"lost": how the process ended}."""
+        parts = self.exchange(frame)
+        return {"body": b"".join(parts)} if parts else {"lost": self.end()}
+
+    def add_up(self, take, give, place):
+        """As `ask(take)`; but a vector as long as the body that `give` lacks is added up over the group, and the answer is that to `give`."""
+        try:
+            if self.group is None or self.group.name != place["group"]:
+                self.leave()
+                self.group = Group(**place)
+            parts = self.exchange(take)
+            if not parts or len(parts[2]) != struct.unpack_from(PREFIX, give)[1]:
+                self.leave()
+                return {"body": b"".join(parts)} if parts else {"lost": self.end()}
+            vector = bytearray(parts[2])
+            self.group.add_up(vector)
+        except Exception as error:
+            self.leave()
+            return {"apart": str(error).split("\n")[0], "kind": type(error).__name__}
+        return self.ask(give + vector)
+
+    def leave(self):
+        if self.group is not None:
+            self.group.leave()
+        self.group = None
+
+    def exchange(self, frame):
+        """Prefix, header and body of the answer; None when the process is gone."""
         try:
             self.child.stdin.write(frame)
             self.child.stdin.flush()
-            parts = read_parts(self.child.stdout)
+            return read_parts(self.child.stdout)
         except BrokenPipeError:
-            parts = None
-        return (b"".join(parts), None) if parts else (None, self.end())
+            return None
 
     def end(self):
         try:
@@ -122,8 +154,12 @@ def join(settings):
 
 
 def pass_frames(settings, output):
+    import gloo
     import ray
+    from ray import cloudpickle
 
+    # The actors find no file of ours by its name.
+    cloudpickle.register_pickle_by_value(gloo)
     actor = ray.remote(num_cpus=settings["threads"], max_restarts=0, max_task_retries=0)(Worker)
     actors = {}
 
@@ -137,11 +173,12 @@ def pass_frames(settings, output):
 
         ref.future().add_done_callback(done)
 
-    def answer(number, body, lost):
-        if lost is None:
-            output.send({"worker": number}, body)
-        else:
-            output.send({"worker": number, "lost": lost})
+    def pass_on(number, ref):
+        def answered(answer):
+            body = answer.pop("body", b"")
+            output.send({"worker": number, **answer}, body)
+
+        when_done(ref, answered, number)
 
     while parts := read_parts(sys.stdin.buffer):
         header = json.loads(parts[1])
@@ -153,9 +190,11 @@ def pass_frames(settings, output):
         elif header.get("end"):
             if (handle := actors.pop(number, None)) is not None:
                 ray.kill(handle)
+        elif number in actors and (place := header.get("sum")):
+            first = place.pop("take")
+            pass_on(number, actors[number].add_up.remote(parts[2][:first], parts[2][first:], place))
         elif number in actors:
-            answered = lambda result, number=number: answer(number, *result)
-            when_done(actors[number].ask.remote(parts[2]), answered, number)
+            pass_on(number, actors[number].ask.remote(parts[2]))
     for handle in actors.values():
         ray.kill(handle)
     ray.shutdown()
