@@ -84,33 +84,43 @@ export async function foldStudy(opened: OpenedData, options: FoldStudyOptions): 
   } = options;
   if (folds.length < 2)
     throw new RangeError(`Cannot verify: at least 2 folds are needed, current value is ${folds.length}`);
-  const runs: FoldRun[] = [];
-  const prepareFold = (fold: number, align: AlignOptions): Promise<Prepared> => {
-    const all = { protocol: "view2", folds: [fold], seed: options.settings.seed } as const;
-    return prepare({ ...all, data: opened, align: { ...options.align, ...align }, progress, signal });
-  };
-  for (const fold of folds) {
-    for (const template of templates) {
-      let prepared: Prepared | undefined;
-      for (const recipe of options.recipes) {
-        if (recipe === LBP_NAME) continue;
-        const name = { recipe, template, fold };
-        let run = readRun(fileOf(name), name);
-        if (run === undefined) {
-          prepared ??= await prepareFold(fold, { template });
-          run = await oneFold(prepared, name, options);
-        }
-        runs.push(run);
-      }
-    }
-    if (!options.recipes.includes(LBP_NAME)) continue;
-    const name = { recipe: LBP_NAME, template: LBP_ALIGNMENT.template, fold } as const;
-    runs.push(
-      readRun(fileOf(name), name) ?? (await lbpFold(await prepareFold(fold, LBP_ALIGNMENT), name, options)),
+  if (options.join && options.recipes.length < 2)
+    throw new RangeError(
+      `Cannot join recipes: at least 2 are needed, current value is ${options.recipes.length}`,
     );
-  }
   const templatesOf = (recipe: FoldRecipe): readonly string[] =>
     recipe === LBP_NAME ? [LBP_ALIGNMENT.template] : templates;
+  const names = folds.flatMap((fold) => [
+    ...templates.flatMap((template) =>
+      options.recipes.filter((recipe) => recipe !== LBP_NAME).map((recipe) => ({ recipe, template, fold })),
+    ),
+    ...options.recipes
+      .filter((recipe) => recipe === LBP_NAME)
+      .map((recipe) => ({ recipe, template: LBP_ALIGNMENT.template, fold })),
+  ]);
+  // All that is kept is read before anything is trained: a damaged file is found at once.
+  const kept = names.map((name) => readRun(fileOf(name), name));
+  const runs: FoldRun[] = [];
+  let ready: { readonly key: string; readonly prepared: Prepared } | undefined;
+  for (const [i, name] of names.entries()) {
+    const { recipe, template, fold } = name;
+    let run = kept[i];
+    if (run === undefined) {
+      const own = recipe === LBP_NAME ? LBP_ALIGNMENT : { template };
+      const key = JSON.stringify([fold, own]);
+      if (ready?.key !== key) {
+        ready = undefined;
+        const align = { ...options.align, ...own };
+        const all = { protocol: "view2", folds: [fold], seed: options.settings.seed } as const;
+        ready = { key, prepared: await prepare({ ...all, data: opened, align, progress, signal }) };
+      }
+      run =
+        recipe === LBP_NAME
+          ? await lbpFold(ready.prepared, name, options)
+          : await netFold(ready.prepared, { ...name, recipe }, options);
+    }
+    runs.push(run);
+  }
   const results = options.recipes.flatMap((recipe) => {
     const own = templatesOf(recipe);
     const joined = own.length > 1 ? [own] : [];
@@ -123,7 +133,7 @@ export async function foldStudy(opened: OpenedData, options: FoldStudyOptions): 
   return [...results, resultOf(options.recipes, togetherOf(parts))];
 }
 
-async function oneFold(
+async function netFold(
   prepared: Prepared,
   name: RunName & { readonly recipe: RecipeName },
   { settings, net, checkpointEvery, goOn, fileOf, checkpointsOf, note, progress, signal }: FoldStudyOptions,

@@ -95,6 +95,8 @@ test("folds trains on nobody of the fold, takes the threshold of the other folds
       String((await runJson<Answer>(...all, "--resume")).json.error),
       /must hold fold 3 of the recipe facenet on arcface-112/,
     );
+    // Found before fold 2 was trained.
+    assert.ok(!existsSync(file(2)));
     const other = await runCli([...command, "--steps", "5", "--out", out, "--resume"]);
     assert.match(other.err, /budget must be the same as before/);
   }));
@@ -175,6 +177,10 @@ test("folds fits local binary patterns without a net, and joins recipes in units
 test("folds refuses recipes, folds and data that it does not know", async () => {
   for (const [args, message] of [
     [["--recipes", "facenext"], /Cannot follow the recipe "facenext"/],
+    [
+      ["--recipes", "high-dim-lbp", "--join"],
+      /at least two recipes are needed, current value is high-dim-lbp/,
+    ],
     [["--recipes", "facenet,facenet"], /stands there twice/],
     [["--template", "arcface-112,mine"], /current value is "mine"/],
     [["--template", "close-112", "--mode", "none"], /a template is for --mode similarity/],

@@ -58,6 +58,10 @@ export const foldsCommand: Command = {
   run: async (context) => {
     const data = context.text("data");
     const chosen = recipesOf(context);
+    if (context.flag("join") && chosen.length < 2)
+      throw new UsageError(
+        `Cannot use --join: at least two recipes are needed, current value is ${chosen[0]}`,
+      );
     const folds = foldsOf(context);
     const templates = templatesOf(context);
     const net = netOf(context);
