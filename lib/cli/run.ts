@@ -1,4 +1,5 @@
 import { Interrupted, LabError, messageOf, UsageError } from "../core/errors";
+import { packageVersion } from "../core/folders";
 import { terminalText } from "../core/text";
 import { type Command, helpOf } from "./command";
 import { parseOptions } from "./options";
@@ -27,6 +28,10 @@ export async function runCommandLine(
     if (name === undefined || name === "help" || name === "--help" || name === "-h") {
       world.stdout(`${overview(commands)}\n`);
       return name === undefined ? 2 : 0;
+    }
+    if (name === "--version") {
+      world.stdout(`facenet-lab ${packageVersion()}\n`);
+      return 0;
     }
     const command = commandOf(commands, args);
     if (!command) {
@@ -108,6 +113,7 @@ function overview(commands: readonly Command[]): string {
     "facenet-lab: understand and train face embeddings",
     "",
     "Usage: facenet-lab COMMAND [options]      (facenet-lab COMMAND --help shows examples)",
+    "       facenet-lab --version",
     "",
     ...commands.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`),
     "",

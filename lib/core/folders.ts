@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -5,6 +6,12 @@ import { dirname, join, resolve } from "node:path";
 export function packageRoot(): string {
   const folder = resolve(__dirname, "..", "..");
   return folder.endsWith("dist") ? dirname(folder) : folder;
+}
+
+/** Version of the installed package. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string })
+    .version;
 }
 
 /** Where large derived files live (engine, aligned crops): `FACENET_LAB_CACHE`, else the user's cache folder. */

@@ -1,16 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { packageRoot } from "../core/folders";
+import { packageRoot, packageVersion } from "../core/folders";
 import { engineVersions } from "../engine/versions";
 
 /** Versions that decide a result: this package and its git revision (with "+changes" when files differ from it), engine, Node. */
 export function versionsInUse(): Record<string, string> {
-  const root = packageRoot();
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   return {
-    "facenet-lab": version,
-    revision: gitRevision(root),
+    "facenet-lab": packageVersion(),
+    revision: gitRevision(packageRoot()),
     ...engineVersions(),
     platform: `${process.platform} ${process.arch}`,
   };

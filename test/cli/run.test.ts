@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import type { Command } from "../../lib/cli/command";
@@ -48,6 +48,13 @@ test("runCommandLine() without a command is wrong use, help is not", async () =>
   const { code, out } = await runCli(["--help"]);
   assert.equal(code, 0);
   for (const { name } of commands) assert.match(out, new RegExp(`^  ${name} `, "m"));
+});
+
+test("runCommandLine() --version names the package's version", async () => {
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as {
+    version: string;
+  };
+  assert.deepEqual(await runCli(["--version"]), { code: 0, out: `facenet-lab ${version}\n`, err: "" });
 });
 
 test("runCommandLine() answers wrong use with 2 and one line that names the value", async () => {
