@@ -48,6 +48,9 @@ with zipfile.ZipFile(wheel) as archive:
             shutil.copyfileobj(source, file, 1 << 22)
 if not places:
     sys.exit("the wheel holds no library")
-for name, library in LINKS.items():
-    if os.path.join("lib", library) in places.values():
+if any(not target.startswith("nvidia") for target in places.values()):
+    missing = [name for name in LIBRARIES if os.path.join("lib", name) not in places.values()]
+    if missing:
+        sys.exit("the wheel does not hold " + ", ".join(missing))
+    for name, library in LINKS.items():
         os.symlink(library, os.path.join(folder, "lib", name))

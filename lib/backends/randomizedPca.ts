@@ -1,9 +1,11 @@
+import { eachBlock } from "../core/blocks";
 import { symmetricEigen } from "../core/eigen";
-import { LabError, throwIfStopped } from "../core/errors";
-import type { LongWork } from "../core/progress";
+import { LabError } from "../core/errors";
+import type { LongWork, ProgressEvent } from "../core/progress";
 import { createRandom } from "../core/random";
 import { scatter } from "../core/scatter";
 import { loadEngine } from "../engine/load";
+import { engineProducts } from "../engine/products";
 import { checkCount } from "./backend";
 import { type LinearMap, linearMap } from "./linearMap";
 
@@ -60,19 +62,22 @@ export async function randomizedPca(x: RowBlocks, options: RandomizedPcaOptions)
   }
   const tf = loadEngine();
   const width = Math.min(most, dimensions + oversampling);
+  const { progress, signal } = options;
   const total = (rounds + 2) * x.rows;
-  let done = 0;
-  const eachBlock = async (take: (rows: Float32Array) => void): Promise<void> => {
-    for (let start = 0; start < x.rows; start += BLOCK) {
-      throwIfStopped(options.signal, "the search for principal axes; nothing was written");
-      const end = Math.min(x.rows, start + BLOCK);
-      take(x.block(start, end));
-      done += end - start;
-      options.progress?.({ stage: "axes", done, total });
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+  let before = 0;
+  /** One pass over the data, of `rounds` + 2. */
+  const pass = async (take: (rows: Float32Array) => void): Promise<void> => {
+    const work = {
+      stage: "axes",
+      stopped: "the search for principal axes; nothing was written",
+      progress:
+        progress && ((event: ProgressEvent) => progress({ ...event, done: before + event.done, total })),
+      signal,
+    };
+    await eachBlock(x.rows, BLOCK, work, (start, end) => take(x.block(start, end)));
+    before += x.rows;
   };
-  const mean = await meanOf(x, eachBlock);
+  const mean = await meanOf(x, pass);
   const random = createRandom(seed);
   let basis: Float32Array = Float32Array.from({ length: x.columns * width }, () => random.normal());
   /** Σ f(X B) over blocks of centred rows X. */
@@ -80,14 +85,14 @@ export async function randomizedPca(x: RowBlocks, options: RandomizedPcaOptions)
     const b = tf.tensor2d(basis, [x.columns, width]);
     let sum: Tensor2D | undefined;
     try {
-      await eachBlock((values) => {
-        const before: Tensor2D | undefined = sum;
+      await pass((values) => {
+        const last: Tensor2D | undefined = sum;
         sum = tf.tidy(() => {
           const rows = tf.tensor2d(centre(values, mean), [values.length / x.columns, x.columns]);
           const part = f(rows, tf.matMul(rows, b));
-          return before ? tf.add(before, part) : part;
+          return last ? tf.add(last, part) : part;
         });
-        before?.dispose();
+        last?.dispose();
       });
       return (sum as unknown as Tensor2D).dataSync() as Float32Array;
     } finally {
@@ -99,16 +104,20 @@ export async function randomizedPca(x: RowBlocks, options: RandomizedPcaOptions)
   }
   const seen = await summed((_, scores) => tf.matMul(scores, scores, true));
   const { values, vectors } = symmetricEigen(Float64Array.from(seen), width);
-  const map = linearMap(turned(basis, vectors.slice(0, dimensions)), mean);
+  const axes = turned(basis, vectors.slice(0, dimensions));
+  const directions = Array.from({ length: dimensions }, (_, k) =>
+    axes.subarray(k * x.columns, (k + 1) * x.columns),
+  );
+  const map = linearMap(directions, mean);
   return { map, variances: values.slice(0, dimensions).map((value) => value / (x.rows - 1)) };
 }
 
 async function meanOf(
   { rows, columns }: RowBlocks,
-  eachBlock: (take: (rows: Float32Array) => void) => Promise<void>,
+  pass: (take: (rows: Float32Array) => void) => Promise<void>,
 ): Promise<Float64Array> {
   const sum = new Float64Array(columns);
-  await eachBlock((values) => {
+  await pass((values) => {
     for (let at = 0; at < values.length; at += columns)
       for (let j = 0; j < columns; j++) sum[j] += values[at + j];
   });
@@ -128,26 +137,18 @@ function orthonormal(columns: Float32Array, width: number): Float32Array {
   if (!(values[width - 1] > LEAST_SHARE * values[0])) {
     throw new LabError(`${ACTION}: the rows must spread over ${width} axes, they do over fewer`);
   }
-  const directions = turned(
-    columns,
-    vectors.map((vector, k) => vector.map((value) => value / Math.sqrt(values[k]))),
-  );
-  return Float32Array.from({ length: d * width }, (_, i) => directions[i % width][Math.floor(i / width)]);
+  const scaled = vectors.map((vector, k) => vector.map((value) => value / Math.sqrt(values[k])));
+  const tf = loadEngine();
+  const rows = tf.tensor2d(turned(columns, scaled), [width, d]);
+  const basis = tf.transpose(rows);
+  const result = basis.dataSync() as Float32Array;
+  tf.dispose([rows, basis]);
+  return result;
 }
 
-/** Combinations of the columns of a D×K matrix: for each vector of K weights a direction of D values. */
-function turned(columns: Float32Array, vectors: readonly Float64Array[]): Float32Array[] {
-  const tf = loadEngine();
+/** Combinations of the columns of a D×K matrix: for each vector of K weights a row of D values. */
+function turned(columns: Float32Array, vectors: readonly Float64Array[]): Float32Array {
   const width = vectors[0].length;
-  const d = columns.length / width;
-  const values = tf.tidy(() => {
-    const weights = tf.tensor2d(Float32Array.from(vectors.flatMap((vector) => [...vector])), [
-      vectors.length,
-      width,
-    ]);
-    return tf.matMul(weights, tf.tensor2d(columns, [d, width]), false, true);
-  });
-  const all = values.dataSync() as Float32Array;
-  values.dispose();
-  return vectors.map((_, k) => all.subarray(k * d, (k + 1) * d));
+  const weights = Float32Array.from(vectors.flatMap((vector) => [...vector]));
+  return engineProducts(weights, vectors.length, columns, columns.length / width, width);
 }

@@ -7,6 +7,11 @@ export interface Matrix {
   readonly data: Float32Array;
 }
 
+/** How many values a tensor of this shape has. */
+export function valuesOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
 /** Wraps or allocates (zeros) an N×D matrix. Throws a RangeError when the sizes do not fit the data. */
 export function matrix(rows: number, columns: number, data?: Float32Array): Matrix {
   const values: Float32Array = data ?? new Float32Array(rows * columns);

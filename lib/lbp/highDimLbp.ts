@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { LinearMap } from "../backends/linearMap";
 import { type PrincipalAxes, randomizedPca } from "../backends/randomizedPca";
+import { eachBlock } from "../core/blocks";
 import { readVectorFile, writeVectorFile } from "../core/container";
-import { LabError, throwIfStopped } from "../core/errors";
+import { LabError } from "../core/errors";
 import { checkFinite, type Matrix, matrix } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import type { CropSet } from "../data/dataset";
@@ -63,16 +64,14 @@ function roots(counts: Uint8Array, others: Uint8Array = counts): Float32Array {
   return values;
 }
 
+const DESCRIBING = { stage: "describe", stopped: "describing faces; nothing was written" } as const;
+
 async function describeAll(crops: CropSet, { progress, signal }: LongWork): Promise<Uint8Array> {
-  const total = crops.labels.length;
-  const counts: Uint8Array = new Uint8Array(total * LBP_LENGTH);
-  for (let start = 0; start < total; start += BLOCK) {
-    throwIfStopped(signal, "describing faces; nothing was written");
-    const rows = Array.from({ length: Math.min(BLOCK, total - start) }, (_, i) => start + i);
-    counts.set(lbpCounts(crops, rows), start * LBP_LENGTH);
-    progress?.({ stage: "describe", done: start + rows.length, total });
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  const rows = Int32Array.from(crops.labels.keys());
+  const counts: Uint8Array = new Uint8Array(rows.length * LBP_LENGTH);
+  await eachBlock(rows.length, BLOCK, { ...DESCRIBING, progress, signal }, (start, end) => {
+    counts.set(lbpCounts(crops, rows.subarray(start, end)), start * LBP_LENGTH);
+  });
   return counts;
 }
 
@@ -86,18 +85,15 @@ async function embed(
   const map = tf.tensor2d(weights.data, [weights.rows, LBP_LENGTH]);
   const shift = tf.tensor1d(bias.data);
   try {
-    for (let start = 0; start < rows.length; start += BLOCK) {
-      throwIfStopped(signal, "describing faces; nothing was written");
-      const part = Array.from({ length: Math.min(BLOCK, rows.length - start) }, (_, i) => rows[start + i]);
+    await eachBlock(rows.length, BLOCK, { ...DESCRIBING, progress, signal }, (start, end) => {
+      const part = Array.from({ length: end - start }, (_, i) => rows[start + i]);
       const means = roots(lbpCounts(crops, part), lbpCounts(crops, part, true));
       const values = tf.tidy(() =>
         tf.matMul(tf.tensor2d(means, [part.length, LBP_LENGTH]), map, false, true).add(shift),
       );
       result.data.set(values.dataSync(), start * weights.rows);
       values.dispose();
-      progress?.({ stage: "describe", done: start + part.length, total: rows.length });
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    });
     return result;
   } finally {
     tf.dispose([map, shift]);

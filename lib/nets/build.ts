@@ -1,3 +1,4 @@
+import { valuesOf } from "../core/matrix";
 import type { Random } from "../core/random";
 import { Graph, type Value } from "../engine/graph";
 import { loadEngine } from "../engine/load";
@@ -136,7 +137,7 @@ class NetBuilder {
       case "middleColumns":
         return (x) => operations.columns(x, (input[1] - layer.width) >> 1, layer.width);
       case "flatten":
-        return (x) => operations.reshape(x, [-1, input.reduce((a, b) => a * b, 1)]);
+        return (x) => operations.reshape(x, [-1, valuesOf(input)]);
       case "averagePool":
         return (x) => operations.mean(x);
       case "maxout":
@@ -221,7 +222,7 @@ class NetBuilder {
   }
 
   private normal(name: string, shape: number[], fanIn: number): Value {
-    const values: Float32Array = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    const values: Float32Array = new Float32Array(valuesOf(shape));
     const deviation = Math.sqrt(2 / fanIn);
     const { random } = this;
     if (random) for (let i = 0; i < values.length; i++) values[i] = random.normal() * deviation;

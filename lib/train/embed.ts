@@ -1,4 +1,4 @@
-import { throwIfStopped } from "../core/errors";
+import { eachBlock } from "../core/blocks";
 import { type Matrix, matrix } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import type { CropSet } from "../data/dataset";
@@ -26,15 +26,13 @@ export async function embedCrops(net: Net, crops: CropSet, options: EmbedOptions
   }
   const rows = options.rows ?? Int32Array.from({ length: crops.labels.length }, (_, i) => i);
   let result: Matrix | undefined;
-  for (let start = 0; start < rows.length; start += batch) {
-    throwIfStopped(signal, "embedding; nothing was written");
-    const part = Array.from({ length: Math.min(batch, rows.length - start) }, (_, i) => rows[start + i]);
+  const work = { stage: "embed", stopped: "embedding; nothing was written", progress, signal };
+  await eachBlock(rows.length, batch, work, (start, end) => {
+    const part = Array.from({ length: end - start }, (_, i) => rows[start + i]);
     const e = embedRows(net, crops, part, { mirrorAverage, raw });
     result ??= matrix(rows.length, e.columns);
     result.data.set(e.data, start * e.columns);
-    progress?.({ stage: "embed", done: start + part.length, total: rows.length });
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  });
   return result ?? matrix(0, 0);
 }
 

@@ -1,3 +1,4 @@
+import { valuesOf } from "../core/matrix";
 import { loadEngine } from "../engine/load";
 import type { Net } from "../nets/build";
 
@@ -25,7 +26,7 @@ export function unflattened(net: Net, values: Float32Array): Tensor[] {
   return net.weights
     .filter(({ trained }) => trained)
     .map(({ shape }) => {
-      const size = shape.reduce((a, b) => a * b, 1);
+      const size = valuesOf(shape);
       offset += size;
       return tf.tensor(values.slice(offset - size, offset), [...shape], "float32");
     });
@@ -33,9 +34,7 @@ export function unflattened(net: Net, values: Float32Array): Tensor[] {
 
 /** How many values the trained weights of a net have. */
 export function trainedSize(net: Net): number {
-  return net.weights
-    .filter(({ trained }) => trained)
-    .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  return net.weights.filter(({ trained }) => trained).reduce((sum, { shape }) => sum + valuesOf(shape), 0);
 }
 
 /** All weights of a net, moving statistics included, as one vector in the order of `net.weights`. */
@@ -56,7 +55,7 @@ function joined(parts: readonly Float32Array[]): Float32Array {
 /** Puts a vector made by `readWeights` back. Throws a RangeError when the length does not fit this net. */
 export function writeWeights(net: Net, values: Float32Array): void {
   const tf = loadEngine();
-  const sizes = net.weights.map((weight) => weight.shape.reduce((a, b) => a * b, 1));
+  const sizes = net.weights.map((weight) => valuesOf(weight.shape));
   const total = sizes.reduce((a, b) => a + b, 0);
   if (values.length !== total) {
     throw new RangeError(

@@ -1,6 +1,7 @@
 /**
  * Training a part of a net, and nets that begin with the weights of another: for two-step recipes and for compatible new versions.
  */
+import { valuesOf } from "../core/matrix";
 import type { Random } from "../core/random";
 import { buildNet, type Net } from "../nets/build";
 import { embeddingSize, layerName, type NetSpec } from "../nets/spec";
@@ -58,7 +59,7 @@ function freshWeights(spec: NetSpec, random: Random): { values: Float32Array; ke
   const values = readWeights(net);
   const last = net.weights
     .filter((weight) => weight.name.startsWith(lastLayerPrefix(spec)))
-    .reduce((total, weight) => total + weight.shape.reduce((a, b) => a * b, 1), 0);
+    .reduce((total, weight) => total + valuesOf(weight.shape), 0);
   net.dispose();
   return { values, kept: values.length - last };
 }

@@ -1,9 +1,10 @@
+import { valuesOf } from "../core/matrix";
 import { loadEngine } from "../engine/load";
 import { openSession, type Session } from "../engine/session";
 import type { Net } from "../nets/build";
 import type { Weight } from "../nets/program";
 import type { Optimizer, OptimizerName } from "./optimizers";
-import { valuesOf, type WrittenUpdate, writeUpdate } from "./updateGraph";
+import { type WrittenUpdate, writeUpdate } from "./updateGraph";
 import { type UpdateRule, updateRuleOf } from "./updateRules";
 
 type Tensor = import("@tensorflow/tfjs-node").Tensor;

@@ -1,4 +1,5 @@
 import { LabError } from "../core/errors";
+import { valuesOf } from "../core/matrix";
 import { loadEngine } from "../engine/load";
 import type { Net } from "../nets/build";
 import type { Batch } from "./backprop";
@@ -45,7 +46,7 @@ export function findNonFinite(net: Net, { batch, loss, gradient, chunk }: Broken
   if (layer !== undefined) return { part: "output", layer };
   let end = gradient.length;
   for (const weight of trained.toReversed()) {
-    const start = end - weight.shape.reduce((a, b) => a * b, 1);
+    const start = end - valuesOf(weight.shape);
     if (!allFinite(gradient.subarray(start, end))) {
       return Number.isFinite(loss) ? { part: "gradient", layer: weight.name } : { part: "loss" };
     }

@@ -1,3 +1,4 @@
+import { valuesOf } from "../core/matrix";
 import { Graph, type Value } from "../engine/graph";
 import { T, Tape } from "../engine/tape";
 import type { Weight } from "../nets/program";
@@ -69,11 +70,6 @@ function grouped(trained: readonly Weight[]): number[][] {
 
 function isKernel({ shape }: Weight): boolean {
   return shape.length > 1;
-}
-
-/** Values of a tensor. */
-export function valuesOf(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
 }
 
 /** The operations of a step. */

@@ -90,14 +90,18 @@ export async function foldStudy(opened: OpenedData, options: FoldStudyOptions): 
     );
   const templatesOf = (recipe: FoldRecipe): readonly string[] =>
     recipe === LBP_NAME ? [LBP_ALIGNMENT.template] : templates;
-  const names = folds.flatMap((fold) => [
-    ...templates.flatMap((template) =>
-      options.recipes.filter((recipe) => recipe !== LBP_NAME).map((recipe) => ({ recipe, template, fold })),
+  // Nets take turns on crops of one template after the other; a description without a net has crops of its own.
+  const turns = [
+    ...templates.map((template) => ({ template, net: true })),
+    { template: LBP_ALIGNMENT.template, net: false },
+  ];
+  const names = folds.flatMap((fold) =>
+    turns.flatMap(({ template, net }) =>
+      options.recipes
+        .filter((recipe) => (recipe !== LBP_NAME) === net)
+        .map((recipe) => ({ recipe, template, fold })),
     ),
-    ...options.recipes
-      .filter((recipe) => recipe === LBP_NAME)
-      .map((recipe) => ({ recipe, template: LBP_ALIGNMENT.template, fold })),
-  ]);
+  );
   // All that is kept is read before anything is trained: a damaged file is found at once.
   const kept = names.map((name) => readRun(fileOf(name), name));
   const runs: FoldRun[] = [];

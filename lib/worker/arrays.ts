@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { LabError } from "../core/errors";
-import { type Matrix, matrix } from "../core/matrix";
+import { type Matrix, matrix, valuesOf } from "../core/matrix";
 
 /** Element types that cross the boundary, little-endian. */
 export type ElementType = "uint8" | "int32" | "uint32" | "float32" | "float64";
@@ -63,7 +63,7 @@ export function packArrays(arrays: NamedArrays): { layout: Layout; body: Uint8Ar
   const layout: Layout = [];
   const body: Uint8Array[] = [];
   for (const [name, { shape, data }] of Object.entries(arrays)) {
-    if (sizeOf(shape) !== data.length) {
+    if (valuesOf(shape) !== data.length) {
       throw new RangeError(
         `Cannot send ${name}: ${shape.join(" × ")} values are needed, current value is ${data.length}`,
       );
@@ -79,7 +79,7 @@ export function packArrays(arrays: NamedArrays): { layout: Layout; body: Uint8Ar
 /** The arrays of a body, as views of it where it lies at a multiple of 8. Throws a LabError when layout and body do not fit each other. */
 export function unpackArrays(layout: Layout, body: Uint8Array): NamedArrays {
   const wanted = layout.reduce(
-    (sum, { dtype, shape }) => sum + padded(sizeOf(shape) * kinds[dtype].BYTES_PER_ELEMENT),
+    (sum, { dtype, shape }) => sum + padded(valuesOf(shape) * kinds[dtype].BYTES_PER_ELEMENT),
     0,
   );
   if (wanted !== body.byteLength) {
@@ -91,15 +91,11 @@ export function unpackArrays(layout: Layout, body: Uint8Array): NamedArrays {
   let at = byteOffset;
   return Object.fromEntries(
     layout.map(({ name, dtype, shape }) => {
-      const data = new kinds[dtype](buffer as ArrayBuffer, at, sizeOf(shape));
+      const data = new kinds[dtype](buffer as ArrayBuffer, at, valuesOf(shape));
       at += padded(data.byteLength);
       return [name, { shape, data }];
     }),
   );
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
 }
 
 function padded(bytes: number): number {

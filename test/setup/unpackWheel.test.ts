@@ -60,6 +60,8 @@ test(
         "lib/libtensorflow_framework.so.2",
         "nvidia/cublas/lib/libcublas.so.12",
       ]);
+      const half = unpack(folder, ["half/code.py", "tensorflow/libtensorflow_framework.so.2"]);
+      assert.deepEqual(half, { status: 1, said: "the wheel does not hold libtensorflow_cc.so.2" });
       assert.deepEqual(unpack(folder, ["other/code.py"]), { status: 1, said: "the wheel holds no library" });
     }),
 );
