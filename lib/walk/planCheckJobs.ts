@@ -156,7 +156,8 @@ export function trainCheck(
     job: planned(measured, spec, "train", 192, cut, more),
     prepare: async (workers) => {
       const trainer = await startParallelTrainer(workers, spec, crops, settings, { keepEvery: 1000 });
-      await trainer.step();
+      // As many steps first: compilers make them dearer.
+      for (let step = 0; step < steps; step++) await trainer.step();
       return async () => {
         for (let step = 0; step < steps; step++) await trainer.step();
         trainer.dispose();

@@ -60,16 +60,17 @@ export async function alignCosts(
 }
 
 /** Encoding and writing embeddings. */
-export async function writeCosts({
-  folder,
-}: CostSurroundings): Promise<Pick<Costs, "writePerEmbedding" | "namesBytesPerEmbedding">> {
+export async function writeCosts(
+  folder: string,
+  least: number,
+): Promise<Pick<Costs, "writePerEmbedding" | "namesBytesPerEmbedding">> {
   const rows = 1024;
   const columns = 128;
   const names = Array.from({ length: rows }, (_, i) => `id${String(i).padStart(6, "0")}/000.jpg`);
   const identities = names.map((name) => name.slice(0, 8));
   const vectors = randomRows(rows, columns, 3);
   let bytes = 0;
-  const cost = await ownCost(async () => {
+  const cost = await ownCost(least, async () => {
     const encoded = await encodeParquet({ names, identities, vectors });
     bytes = encoded.length;
     sha256(encoded);
@@ -79,7 +80,7 @@ export async function writeCosts({
 }
 
 /** Mining a batch, and adding gradients. */
-export async function batchCosts(): Promise<Pick<Costs, "minePerPair" | "sumPerParameter">> {
+export async function batchCosts(least: number): Promise<Pick<Costs, "minePerPair" | "sumPerParameter">> {
   const batch = 1800;
   const embeddings = randomRows(batch, 128, 4);
   const classes = Int32Array.from({ length: batch }, (_, i) => Math.floor(i / 40));
@@ -88,10 +89,10 @@ export async function batchCosts(): Promise<Pick<Costs, "minePerPair" | "sumPerP
     dimension: 128,
     random: createRandom(1),
   });
-  const mine = await ownCost(() => objective.evaluate(embeddings, classes, new Float32Array(0)));
+  const mine = await ownCost(least, () => objective.evaluate(embeddings, classes, new Float32Array(0)));
   const values = 1e6;
   const [sum, part] = [new Float32Array(values), new Float32Array(values).fill(1)];
-  const add = await ownCost(() => {
+  const add = await ownCost(least, () => {
     for (let i = 0; i < values; i++) sum[i] += part[i];
   });
   return { minePerPair: mine / batch ** 2, sumPerParameter: add / values };

@@ -11,11 +11,19 @@ import { namedNet } from "../nets/named";
 import type { NetSpec } from "../nets/spec";
 import type { Costs, Measured, MeasuredNet } from "../plan/measured";
 import { generateFaces } from "../synthetic/generate";
-import { type LocalWorkers, startLocalWorkers } from "../worker/localWorkers";
+import { startLocalWorkers } from "../worker/localWorkers";
 import { type CheckSizes, noiseCrops } from "./planCheckJobs";
 import { runChecks } from "./planChecks";
-import { alignCosts, batchCosts, netCosts, timedSettings, writeCosts } from "./planCosts";
-import { pairCosts } from "./planPairCosts";
+import {
+  alignCosts,
+  batchCosts,
+  type CostSurroundings,
+  netCosts,
+  timedSettings,
+  writeCosts,
+} from "./planCosts";
+import { pairCosts, searchCosts } from "./planPairCosts";
+import { ownCost } from "./processorTime";
 import { versionsInUse } from "./versions";
 
 /** Options of {@link measurePlan}. */
@@ -79,22 +87,8 @@ export async function measurePlan(options: MeasurePlanOptions): Promise<Measured
         : (await openDataSet(data, { signal })).dataSet;
     const dataSet = spread(all, images);
     const laptop = namedNet("laptop");
-    const since = performance.now();
-    const workers = await startLocalWorkers({ count: 1, threads: 1, signal });
-    const workerStart = (performance.now() - since) / 1000;
-    let found: Pick<Measured, "costs" | "nets">;
-    try {
-      found = await costsOf(workers, dataSet, folder, {
-        laptop,
-        nets: options.nets ?? [namedNet("NN2")],
-        rows,
-        least,
-        workerStart,
-        say,
-      });
-    } finally {
-      await workers.close();
-    }
+    const nets = [laptop, ...(options.nets ?? [namedNet("NN2")])];
+    const found = await costsOf(dataSet, folder, { nets, rows, least, say, signal });
     const often = { ...dataSet, items: Array.from({ length: TIMES }, () => dataSet.items).flat() };
     const checks = await runChecks(found, often, laptop, folder, sizes, rounds, { progress, signal });
     const processors = cpus();
@@ -114,49 +108,61 @@ export async function measurePlan(options: MeasurePlanOptions): Promise<Measured
 }
 
 async function costsOf(
-  workers: LocalWorkers,
   dataSet: DataSet,
   folder: string,
   {
-    laptop,
-    nets: others,
+    nets: specs,
     rows,
     least,
-    workerStart,
     say,
+    signal,
   }: {
-    readonly laptop: NetSpec;
     readonly nets: readonly NetSpec[];
     readonly rows: number;
     readonly least: number;
-    readonly workerStart: number;
     readonly say: (detail: string) => void;
+    readonly signal?: AbortSignal;
   },
 ): Promise<Pick<Measured, "costs" | "nets">> {
-  const surroundings = { workers, dataSet, items: dataSet.items.slice(0, 48), folder, rows, least };
-  say("alignment and the detector");
-  const align = await alignCosts(surroundings);
+  const starts: number[] = [];
+  /** A worker of its own for each job, as in a run: code that has been compiled for one job's arrays is slower with another's. */
+  const inWorker = async <T>(
+    detail: string,
+    measure: (surroundings: CostSurroundings) => Promise<T>,
+  ): Promise<T> => {
+    say(detail);
+    const since = performance.now();
+    const workers = await startLocalWorkers({ count: 1, threads: 1, signal });
+    starts.push((performance.now() - since) / 1000);
+    try {
+      return await measure({ workers, dataSet, items: dataSet.items.slice(0, 48), folder, rows, least });
+    } finally {
+      await workers.close();
+    }
+  };
+  const align = await inWorker("alignment and the detector", alignCosts);
   say("writing");
-  const write = await writeCosts(surroundings);
-  say("pairs and searches");
-  const pairs = await pairCosts(surroundings);
+  const write = await writeCosts(folder, least);
+  const pairs = await inWorker("pairs", pairCosts);
+  const search = await inWorker("searches", searchCosts);
   say("mining and sums");
-  const batch = await batchCosts();
+  const batch = await batchCosts(least);
   const nets: MeasuredNet[] = [];
   let updatePerParameter = 0;
-  for (const spec of [laptop, ...others]) {
-    say(`the net ${spec.name}`);
+  for (const spec of specs) {
     // A chunk that fits a small machine.
-    const measured = await netCosts(surroundings, spec, countNet(spec).multiplyAdds > 2e8 ? 4 : 16);
+    const chunk = countNet(spec).multiplyAdds > 2e8 ? 4 : 16;
+    const measured = await inWorker(`the net ${spec.name}`, (of) => netCosts(of, spec, chunk));
     nets.push(measured.net);
     updatePerParameter = measured.updatePerParameter;
   }
-  say("batches");
-  const preparePerValue = await prepareCost(workers, laptop, batch.sumPerParameter);
+  const preparePerValue = await inWorker("batches", (of) => prepareCost(of, specs[0], batch.sumPerParameter));
+  const workerStart = starts.reduce((sum, seconds) => sum + seconds, 0) / starts.length;
   const costs: Costs = {
     ...align,
     ...write,
     ...pairs,
+    ...search,
     ...batch,
     updatePerParameter,
     preparePerValue,
@@ -166,20 +172,21 @@ async function costsOf(
 }
 
 /** What the coordinator of a training spends on one number of a batch: its processor time in a step, without the sums of the gradients. */
-async function prepareCost(workers: LocalWorkers, spec: NetSpec, sumPerParameter: number): Promise<number> {
+async function prepareCost(
+  { workers, least }: CostSurroundings,
+  spec: NetSpec,
+  sumPerParameter: number,
+): Promise<number> {
   const settings = timedSettings(16);
   const trainer = await startParallelTrainer(workers, spec, noiseCrops(spec, 24, 8), settings, {
     keepEvery: 1000,
   });
-  const [batch, steps] = [64, 8];
-  await trainer.step();
-  const start = process.cpuUsage();
-  for (let step = 0; step < steps; step++) await trainer.step();
-  const { user, system } = process.cpuUsage(start);
+  const spent = await ownCost(least, () => trainer.step());
   trainer.dispose();
+  const batch = 64;
   const sums = Math.ceil(batch / settings.chunk) * countNet(spec).parameters * sumPerParameter;
   const values = batch * spec.inputSize ** 2 * spec.channels;
-  return Math.max(0, (user + system) / 1e6 / steps - sums) / values;
+  return Math.max(0, spent - sums) / values;
 }
 
 /** Faces drawn for the measurement, with their landmarks. */

@@ -7,68 +7,73 @@ import { type NamedArrays, shaped, shapedMatrix } from "../worker/arrays";
 import { type CostSurroundings, randomRows } from "./planCosts";
 import { costOf, ownCost } from "./processorTime";
 
-/** A line through two measurements; what would be negative is 0. */
-function lineThrough(d1: number, cost1: number, d2: number, cost2: number): Linear {
-  const perDimension = Math.max(0, (cost2 - cost1) / (d2 - d1));
-  return { perDimension, fixed: Math.max(0, cost1 - perDimension * d1) };
+/** Blocks of a small part of all pairs. */
+const FEW_BLOCKS = 4;
+
+/** Slope and height at 0 of the line through two measurements; what would be negative is 0. */
+function lineThrough(x1: number, cost1: number, x2: number, cost2: number): Linear {
+  const perDimension = Math.max(0, (cost2 - cost1) / (x2 - x1));
+  return { perDimension, fixed: Math.max(0, cost1 - perDimension * x1) };
 }
 
-/** All pairs and searches at two dimensions, and what their coordinator does. */
+/** Dimensions at which pairs are timed. */
+const [LOW, HIGH] = [64, 256];
+const products = "engine";
+
+/** All pairs, and what their coordinator does. */
 export async function pairCosts(
   surroundings: CostSurroundings,
-): Promise<
-  Pick<
-    Costs,
-    "pair" | "partOfPairs" | "histogramPerPart" | "histogramBytesPerPart" | "search" | "mergePerNeighbour"
-  >
-> {
-  const { workers, rows } = surroundings;
-  const [low, high] = [64, 256];
-  const products = "engine";
+): Promise<Pick<Costs, "pair" | "partOfPairs" | "histogramPerPart" | "histogramBytesPerPart">> {
+  const { workers, rows, least } = surroundings;
+  const block = Math.max(1, Math.floor(rows / 8));
   let answer: NamedArrays = {};
-  let blocks = 1;
-  /** One part of all pairs of so many rows. */
-  const partOf = async (rows: number, columns: number): Promise<number> => {
-    const labels = Int32Array.from({ length: rows }, (_, i) => i >> 1);
-    const embeddings = shapedMatrix(randomRows(rows, columns, 1));
-    const { result } = await workers.call(
-      0,
-      "rows",
-      { block: 1024, products },
-      { embeddings, labels: shaped(labels) },
-    );
-    blocks = result.blocks as number;
+  /** Seconds for one part of all pairs of so many blocks, and its pairs. */
+  const partOf = async (blocks: number): Promise<{ core: number; pairs: number }> => {
     const part = { from: 0, to: blocks };
     const { core } = await costOf(surroundings, async () => {
       answer = (await workers.call(0, "pairHistogram", part)).arrays;
     });
-    return core;
+    const { same, different } = countsOf(answer);
+    return { core, pairs: same.reduce((sum, n, i) => sum + n + different[i], 0) };
   };
-  const pairsOf = (n: number): number => (n * (n - 1)) / 2;
-  const [small, narrow, wide] = [
-    await partOf(rows / 2, low),
-    await partOf(rows, low),
-    await partOf(rows, high),
-  ];
-  const partOfPairs = Math.max(
-    0,
-    small - ((narrow - small) * pairsOf(rows / 2)) / (pairsOf(rows) - pairsOf(rows / 2)),
-  );
-  const pair = lineThrough(
-    low,
-    (narrow - partOfPairs) / pairsOf(rows),
-    high,
-    (wide - partOfPairs) / pairsOf(rows),
-  );
-  // What this process spends on a part: taking the answer in, and adding.
+  /** A pair, and a part beside its pairs: the line through a part of few blocks and a part of all. */
+  const pairsOf = async (columns: number): Promise<{ pair: number; part: number; blocks: number }> => {
+    const labels = Int32Array.from({ length: rows }, (_, i) => i >> 1);
+    const embeddings = shapedMatrix(randomRows(rows, columns, 1));
+    const arrays = { embeddings, labels: shaped(labels) };
+    const { result } = await workers.call(0, "rows", { block, products }, arrays);
+    const blocks = result.blocks as number;
+    const [few, all] = [await partOf(FEW_BLOCKS), await partOf(blocks)];
+    const { perDimension: pair, fixed: part } = lineThrough(few.pairs, few.core, all.pairs, all.core);
+    return { pair, part, blocks };
+  };
+  const [narrow, wide] = [await pairsOf(LOW), await pairsOf(HIGH)];
+  // What this process spends on a part: taking the answer in, and adding it to the sum of other parts.
   let sum = emptyCounts(0);
-  const histogramPerPart = await ownCost(async () => {
-    answer = (await workers.call(0, "pairHistogram", { from: 0, to: Math.min(blocks, 8) })).arrays;
+  let next = 0;
+  const histogramPerPart = await ownCost(least, async () => {
+    const from = next;
+    next = (next + FEW_BLOCKS) % (wide.blocks - FEW_BLOCKS);
+    answer = (await workers.call(0, "pairHistogram", { from, to: from + FEW_BLOCKS })).arrays;
     sum = addCounts(sum, countsOf(answer));
   });
   const histogramBytesPerPart = Object.values(answer).reduce((bytes, { data }) => bytes + data.byteLength, 0);
 
+  return {
+    pair: lineThrough(LOW, narrow.pair, HIGH, wide.pair),
+    partOfPairs: (narrow.part + wide.part) / 2,
+    histogramPerPart,
+    histogramBytesPerPart,
+  };
+}
+
+/** Searches, and what their coordinator does. */
+export async function searchCosts(
+  surroundings: CostSurroundings,
+): Promise<Pick<Costs, "search" | "mergePerNeighbour">> {
+  const { workers, rows, least } = surroundings;
   const [probes, k] = [512, 10];
+  let answer: NamedArrays = {};
   const searchOf = async (columns: number): Promise<number> => {
     const arrays = {
       probes: shapedMatrix(randomRows(probes, columns, 2)),
@@ -80,10 +85,10 @@ export async function pairCosts(
     });
     return core / (probes * rows);
   };
-  const search = lineThrough(low, await searchOf(low), high, await searchOf(high));
+  const search = lineThrough(LOW, await searchOf(LOW), HIGH, await searchOf(HIGH));
   const best = bestOf(answer);
   const shards = 16;
-  const merge = await ownCost(() =>
+  const merge = await ownCost(least, () =>
     mergeShards(
       new Array(shards).fill(best),
       Array.from({ length: shards }, (_, s) => s * rows),
@@ -92,10 +97,6 @@ export async function pairCosts(
     ),
   );
   return {
-    pair,
-    partOfPairs,
-    histogramPerPart,
-    histogramBytesPerPart,
     search,
     mergePerNeighbour: merge / (shards * probes * k),
   };

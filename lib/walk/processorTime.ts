@@ -11,33 +11,50 @@ export function processorSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }
 
-/** Processor and wall-clock seconds of one request, over repeats of it that take `least` processor seconds together; the first one warms up. */
-export async function costOf(
-  { workers, least }: { readonly workers: LocalWorkers; readonly least: number },
-  ask: () => Promise<unknown>,
-): Promise<{ readonly core: number; readonly wall: number }> {
-  await ask();
-  const pid = workers.pids()[0] as number;
-  const [start, since] = [processorSeconds(pid), performance.now()];
-  let [asked, core] = [0, 0];
-  do {
-    await ask();
-    asked++;
-    core = processorSeconds(pid) - start;
-  } while (core < least || core === 0);
-  return { core: core / asked, wall: (performance.now() - since) / 1000 / asked };
+/** What one repeat takes. */
+interface Cost {
+  readonly core: number;
+  readonly wall: number;
 }
 
-/** Processor seconds that this process spends on `work`, over repeats of at least half a second together; the first one warms up. */
-export async function ownCost(work: () => unknown): Promise<number> {
-  await work();
-  const start = process.cpuUsage();
-  let [done, spent] = [0, 0];
+/** A round of repeats is warm when it is not cheaper than the one before by more than this share. */
+const SETTLED = 0.05;
+
+/** Processor and wall-clock seconds of one request when it is warm, over repeats of it that take `least` processor seconds together. */
+export function costOf(
+  { workers, least }: { readonly workers: LocalWorkers; readonly least: number },
+  ask: () => Promise<unknown>,
+): Promise<Cost> {
+  const pid = workers.pids()[0] as number;
+  return warmCost(ask, () => processorSeconds(pid), least);
+}
+
+/** Processor seconds that this process spends on `work` when it is warm, over repeats that take `least` of them together. */
+export async function ownCost(least: number, work: () => unknown): Promise<number> {
+  const spent = (): number => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  };
+  return (await warmCost(work, spent, least)).core;
+}
+
+/** The last of several rounds: compilers make the first ones dearer. */
+async function warmCost(work: () => unknown, spent: () => number, least: number): Promise<Cost> {
+  let before = await round(work, spent, least);
+  for (;;) {
+    const cost = await round(work, spent, least);
+    if (cost.core > (1 - SETTLED) * before.core) return cost;
+    before = cost;
+  }
+}
+
+async function round(work: () => unknown, spent: () => number, least: number): Promise<Cost> {
+  const [start, since] = [spent(), performance.now()];
+  let [done, core] = [0, 0];
   do {
     await work();
     done++;
-    const { user, system } = process.cpuUsage(start);
-    spent = (user + system) / 1e6;
-  } while (spent < 0.5);
-  return spent / done;
+    core = spent() - start;
+  } while (core < least || core === 0);
+  return { core: core / done, wall: (performance.now() - since) / 1000 / done };
 }
