@@ -71,7 +71,15 @@ export { decodeNpy, encodeNpy } from "./core/npy";
 export type { LongWork, Progress, ProgressEvent } from "./core/progress";
 export { createRandom, type Random } from "./core/random";
 // data: folders, LFW, Omniglot, splits
-export type { CropSet, DataItem, DataSet, PairList, Protocol, SkippedItem } from "./data/dataset";
+export {
+  type CropSet,
+  type DataItem,
+  type DataSet,
+  type PairList,
+  type Protocol,
+  pointsOfCrop,
+  type SkippedItem,
+} from "./data/dataset";
 export { type DataDescription, describeDataSet, descriptionText } from "./data/describe";
 export { type OpenedData, openDataSet, type ProtocolName } from "./data/open";
 export { type SplitOptions, splitByIdentity } from "./data/split";

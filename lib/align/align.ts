@@ -1,7 +1,7 @@
 import type { Raster } from "../image/raster";
 import { cropToSquare, warpAffine } from "../image/warp";
 import type { DetectedFace, FaceDetector } from "./detector";
-import { similarityTransform } from "./similarity";
+import { mapPoints, similarityTransform } from "./similarity";
 import { DEFAULT_TEMPLATE, templatePoints } from "./templates";
 
 /** How an image becomes a crop. */
@@ -47,6 +47,8 @@ export interface AlignedImage {
   readonly status: AlignStatus;
   /** The five points that were used, in pixels of the image. */
   readonly points?: Float32Array;
+  /** Where a template put them, in pixels of the crop: a similarity brings no face's points onto those of the template exactly. */
+  readonly cropPoints?: Float32Array;
 }
 
 /** Throws a RangeError that names the first setting out of range. */
@@ -97,7 +99,8 @@ function onTemplate(
 ): AlignedImage {
   const side = settings.size + 2 * settings.margin;
   const target = templatePoints(settings.template, settings.size, settings.margin);
-  return { crop: warpAffine(image, similarityTransform(points, target), side, side), status, points };
+  const onto = similarityTransform(points, target);
+  return { crop: warpAffine(image, onto, side, side), status, points, cropPoints: mapPoints(onto, points) };
 }
 
 /** The face whose box centre is nearest the image centre; ties: the larger score. */

@@ -44,6 +44,10 @@ export interface AlignedSet {
   readonly report: AlignmentReport;
 }
 
+/** x and y of five points. */
+const POINTS = 10;
+/** What a cached record holds; part of the cache's key. */
+const RECORD = "crop, points in the crop";
 /** Images in flight at once: enough to keep sharp's threads busy while this thread warps. */
 const IN_FLIGHT = 8;
 const FLUSH_EVERY = 256;
@@ -62,6 +66,7 @@ export async function alignDataSet(dataSet: DataSet, options: AlignOptions = {})
   const side = settings.size + 2 * settings.margin;
   const bytes = side * side * settings.channels;
   const data: Uint8Array = new Uint8Array(chosen.length * bytes);
+  const points: Float32Array = new Float32Array(chosen.length * POINTS);
   const done: (AlignStatus | undefined)[] = new Array(chosen.length);
   const skipped: SkippedItem[] = [];
   let next = 0;
@@ -72,9 +77,10 @@ export async function alignDataSet(dataSet: DataSet, options: AlignOptions = {})
       const i = next++;
       const item = dataSet.items[chosen[i]];
       try {
-        const crop = await worker.align(item);
-        data.set(crop.bytes, i * bytes);
-        done[i] = crop.status;
+        const record = await worker.align(item);
+        data.set(record.bytes.subarray(0, bytes), i * bytes);
+        points.set(new Float32Array(record.bytes.slice(bytes).buffer), i * POINTS);
+        done[i] = record.status;
       } catch (error) {
         if (!(error instanceof LabError || error instanceof RangeError) || isWriteError(error)) throw error;
         skipped.push({ name: item.name, reason: messageOf(error) });
@@ -87,7 +93,7 @@ export async function alignDataSet(dataSet: DataSet, options: AlignOptions = {})
   } finally {
     worker.flush();
   }
-  return collect(dataSet, settings, chosen, data, done, skipped, worker.fromCache);
+  return collect(dataSet, settings, chosen, data, points, done, skipped, worker.fromCache);
 }
 
 /** The crop settings of a data set: its kind decides mode and channels unless they are given. */
@@ -123,11 +129,18 @@ class Worker {
     this.dataSet = dataSet;
     this.settings = settings;
     this.useLandmarks = options.useLandmarks ?? true;
-    this.settingsKey = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16);
+    this.settingsKey = createHash("sha256")
+      .update(RECORD)
+      .update(JSON.stringify(settings))
+      .digest("hex")
+      .slice(0, 16);
     const side = settings.size + 2 * settings.margin;
     if (options.cache !== false && dataSet.kind === "faces") {
       const folder = join(options.cache ?? join(cacheFolder(), "crops"), this.settingsKey);
-      this.cache = openRecordCache(folder, side * side * settings.channels);
+      this.cache = openRecordCache(
+        folder,
+        side * side * settings.channels + POINTS * Float32Array.BYTES_PER_ELEMENT,
+      );
     }
   }
 
@@ -173,8 +186,12 @@ class Worker {
     detector?: FaceDetector,
   ): Promise<CachedRecord<AlignStatus>> {
     const source = withChannels(image, this.settings.channels);
-    const { crop, status } = await alignImage(source, this.settings, { landmarks, detector });
-    return { status, bytes: crop.data };
+    const aligned = await alignImage(source, this.settings, { landmarks, detector });
+    const { crop, status, cropPoints = new Float32Array(POINTS).fill(Number.NaN) } = aligned;
+    const bytes: Uint8Array = new Uint8Array(crop.data.length + cropPoints.byteLength);
+    bytes.set(crop.data);
+    bytes.set(new Uint8Array(cropPoints.buffer), crop.data.length);
+    return { status, bytes };
   }
 }
 
@@ -198,6 +215,7 @@ function collect(
   settings: AlignSettings,
   chosen: ArrayLike<number>,
   data: Uint8Array,
+  points: Float32Array,
   done: readonly (AlignStatus | undefined)[],
   skipped: SkippedItem[],
   fromCache: number,
@@ -206,7 +224,9 @@ function collect(
   const bytes = side * side * settings.channels;
   const kept = Array.from({ length: chosen.length }, (_, i) => i).filter((i) => done[i] !== undefined);
   kept.forEach((from, to) => {
-    if (from !== to) data.copyWithin(to * bytes, from * bytes, (from + 1) * bytes);
+    if (from === to) return;
+    data.copyWithin(to * bytes, from * bytes, (from + 1) * bytes);
+    points.copyWithin(to * POINTS, from * POINTS, (from + 1) * POINTS);
   });
   const counts = { "known landmarks": 0, detected: 0, several: 0, fallback: 0, "not needed": 0 };
   for (const i of kept) counts[done[i] as AlignStatus]++;
@@ -215,6 +235,7 @@ function collect(
     size: side,
     channels: settings.channels,
     data: data.subarray(0, kept.length * bytes),
+    ...(settings.mode === "similarity" && { points: points.subarray(0, kept.length * POINTS) }),
     labels: Int32Array.from(itemIndex, (i) => dataSet.items[i].label),
     names: Array.from(itemIndex, (i) => dataSet.items[i].name),
     identities: dataSet.identities,

@@ -38,3 +38,14 @@ export function similarityTransform(from: ArrayLike<number>, to: ArrayLike<numbe
   }
   return [a, -b, tx - a * fx + b * fy, b, a, ty - b * fx - a * fy];
 }
+
+/** Points x, y, x, y, … after a transform. */
+export function mapPoints([a, b, c, d, e, f]: Affine, points: ArrayLike<number>): Float32Array {
+  const mapped: Float32Array = new Float32Array(points.length);
+  for (let i = 0; i < points.length; i += 2) {
+    const [x, y] = [points[i], points[i + 1]];
+    mapped[i] = a * x + b * y + c;
+    mapped[i + 1] = d * x + e * y + f;
+  }
+  return mapped;
+}

@@ -60,8 +60,15 @@ export interface CropSet {
   readonly size: number;
   readonly channels: 1 | 3;
   readonly data: Uint8Array;
+  /** N×10: the five points of each face in pixels of its crop, in the order of `DataSet.landmarks`; NaN where a face has none. Left out: none has. */
+  readonly points?: Float32Array;
   /** Identity index per crop. */
   readonly labels: Int32Array;
   readonly names: readonly string[];
   readonly identities: readonly string[];
+}
+
+/** The five points of a crop (10 values, pixels of the crop); undefined when the set has none, NaN when this crop has none. */
+export function pointsOfCrop({ points }: CropSet, row: number): Float32Array | undefined {
+  return points?.subarray(10 * row, 10 * (row + 1));
 }

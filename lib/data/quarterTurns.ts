@@ -14,7 +14,8 @@ export function withQuarterTurns(crops: CropSet): CropSet {
   if (identities.length === 0) throw new LabError("Cannot turn crops: their identities must be named");
   const [count, bytes] = [labels.length, size * size * channels];
   const turned: CropSet = {
-    ...crops,
+    size,
+    channels,
     data: new Uint8Array(TURNS.length * data.length),
     labels: new Int32Array(TURNS.length * count),
     names: TURNS.flatMap((angle) => names.map((name) => turnedName(name, angle))),

@@ -1,6 +1,6 @@
 import type { AlignSettings } from "../align/align";
 import { DEFAULT_TEMPLATE, templatePoints } from "../align/templates";
-import type { CropSet } from "../data/dataset";
+import { type CropSet, pointsOfCrop } from "../data/dataset";
 import { type Raster, raster, withChannels } from "../image/raster";
 import { cropToSquare } from "../image/warp";
 import { PATTERNS, uniformPatterns } from "./uniformPatterns";
@@ -41,9 +41,10 @@ const POINTS = 5 + BETWEEN.length;
 /** Length of a description: scales × points × cells × kinds of patterns. */
 export const LBP_LENGTH: number = SCALES.length * POINTS * CELLS * CELLS * PATTERNS;
 
-/** x, y of the points in a crop of `side` pixels: the five of the template (without the size at which it is drawn), and those between them. */
-function pointsIn(side: number): Float64Array {
-  const five = templatePoints(DEFAULT_TEMPLATE, side, 0);
+/** x, y of the 20 points in a crop that is drawn at `scale` times its size: its five, and those between them. */
+function pointsAt(scale: number, size: number, points: ArrayLike<number>): Float64Array {
+  const five = Float64Array.from(points, (value) => value * scale);
+  const side = size * scale;
   const result = new Float64Array(2 * POINTS);
   result.set(five);
   BETWEEN.forEach((weights, i) => {
@@ -63,30 +64,39 @@ export interface LbpView {
   readonly corners: Int32Array;
 }
 
-/** The three views of a crop of `size` pixels. Throws a RangeError unless `size` is an integer of at least 1. */
-export function lbpViews(size: number): LbpView[] {
+/**
+ * The three views of a crop of `size` pixels, around its five points (10 values, pixels of the crop; left out or not finite: those of the template).
+ * Throws a RangeError unless `size` is an integer of at least 1.
+ */
+export function lbpViews(size: number, points?: ArrayLike<number>): LbpView[] {
   if (!Number.isInteger(size) || size < 1)
     throw new RangeError(
       `Cannot look at a crop: its size must be an integer of at least 1, current value is ${size}`,
     );
+  const known = points && Array.from(points).every(Number.isFinite);
+  const five = known ? points : templatePoints(DEFAULT_TEMPLATE, size, 0);
   return SCALES.map((scale) => {
     const side = Math.round(size * scale);
-    return { side, corners: Int32Array.from(pointsIn(side), (v) => Math.round(v) - (CELLS * CELL) / 2) };
+    const around = pointsAt(side / size, size, five);
+    return { side, corners: Int32Array.from(around, (v) => Math.round(v) - (CELLS * CELL) / 2) };
   });
 }
 
 /**
  * High-dimensional LBP of aligned crops: around 20 points of the face, at 3 scales, histograms of uniform patterns in 4×4 squares of 10×10 pixels. Counts (0 to 100), N×`LBP_LENGTH`,
  * one byte each; with `mirror` of the crops flipped left–right. Crops of any size are taken, aligned as in `LBP_ALIGNMENT`; squares that reach outside repeat the border.
- * Source: Chen, Cao, Wen, Sun (CVPR 2013), "Blessing of Dimensionality". Differs: 20 points that follow from five instead of 27 that are found, 3 scales instead of 5.
+ * Source: Chen, Cao, Wen, Sun (CVPR 2013), "Blessing of Dimensionality". Differs: 20 points, five of them found and the others between or beside those, instead of 27 that are found; 3 scales instead of 5.
  */
 export function lbpCounts(crops: CropSet, rows: ArrayLike<number>, mirror = false): Uint8Array {
-  const views = lbpViews(crops.size);
   const counts: Uint8Array = new Uint8Array(rows.length * LBP_LENGTH);
   for (let i = 0; i < rows.length; i++) {
     const grey = greyCrop(crops, rows[i], mirror);
+    const points = pointsOfCrop(crops, rows[i]);
     let at = i * LBP_LENGTH;
-    for (const { side, corners } of views) {
+    for (const { side, corners } of lbpViews(
+      crops.size,
+      mirror ? points && mirrored(points, crops.size) : points,
+    )) {
       const drawn =
         side === grey.width ? grey : cropToSquare(grey, { left: 0, top: 0, side: grey.width }, side);
       const patterns = uniformPatterns(drawn);
@@ -97,6 +107,11 @@ export function lbpCounts(crops: CropSet, rows: ArrayLike<number>, mirror = fals
     }
   }
   return counts;
+}
+
+/** The five points in the crop flipped left–right: left and right change places. */
+function mirrored(points: ArrayLike<number>, size: number): Float64Array {
+  return Float64Array.from([1, 0, 2, 4, 3].flatMap((p) => [size - points[2 * p], points[2 * p + 1]]));
 }
 
 /** Histograms of the squares around one point. */

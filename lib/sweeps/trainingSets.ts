@@ -1,5 +1,5 @@
 import type { Random } from "../core/random";
-import type { CropSet } from "../data/dataset";
+import { type CropSet, pointsOfCrop } from "../data/dataset";
 
 /** A share of the training identities, all images of each. The same random numbers and a larger share hold the smaller choice: the sets are nested. */
 export function shareOfIdentities(crops: CropSet, share: number, random: Random): CropSet {
@@ -20,6 +20,9 @@ export function shareOfIdentities(crops: CropSet, share: number, random: Random)
   return {
     ...crops,
     data,
+    ...(crops.points && {
+      points: Float32Array.from(rows.flatMap((row) => [...(pointsOfCrop(crops, row) ?? [])])),
+    }),
     labels: Int32Array.from(rows, (row) => crops.labels[row]),
     names: rows.map((row) => crops.names[row]),
   };

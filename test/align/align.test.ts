@@ -16,10 +16,10 @@ import { alignImage, checkAlignSettings, defaultAlignSettings, nearestCentre } f
 import { alignDataSet } from "../../lib/align/alignDataSet";
 import { loadDetector } from "../../lib/align/detector";
 import { parseLandmarkFile } from "../../lib/align/landmarkFile";
-import { similarityTransform } from "../../lib/align/similarity";
+import { mapPoints, similarityTransform } from "../../lib/align/similarity";
 import { templatePoints } from "../../lib/align/templates";
 import { packageRoot } from "../../lib/core/folders";
-import type { DataSet } from "../../lib/data/dataset";
+import { type DataSet, pointsOfCrop } from "../../lib/data/dataset";
 import { loadEngine } from "../../lib/engine/load";
 import { decodeImage, encodePng } from "../../lib/image/codec";
 import { raster } from "../../lib/image/raster";
@@ -91,6 +91,10 @@ test("templatePoints() are centred and scale with the crop", () => {
     () => templatePoints("mine", 64, 4),
     /template must be one of arcface-112, close-112, dlib-150, current value is mine/,
   );
+});
+
+test("mapPoints() turns and moves", () => {
+  assertClose(mapPoints([0, -2, 3, 2, 0, 4], [1, 0, 0, 1]), [3, 6, 1, 4], 1e-6);
 });
 
 test("parseLandmarkFile() reads rows and names the line of a bad one", () => {
@@ -183,6 +187,30 @@ test("alignDataSet() reads a second time from the cache, skips what is no image,
     const second = await alignDataSet(dataSet, options);
     assert.equal(second.report.fromCache, 5);
     assert.deepEqual(second.crops, first.crops);
+  }));
+
+test("alignDataSet() says where the five points of each face lie in its crop, also from the cache", () =>
+  withPictures(4, async (dataSet, folder) => {
+    const five = [2, 3, 6, 3, 4, 5, 2.5, 7, 5.5, 7.5];
+    const landmarks = new Map(
+      [1, 3].map((i) => [dataSet.items[i].name, Float32Array.from(five, (v) => v + i / 4)]),
+    );
+    writeFileSync(join(folder, "p1.png"), "no picture");
+    const known = { ...dataSet, landmarks };
+    const options = { size: 16, margin: 2, cache: join(folder, "cache"), items: [1, 3] };
+    const { crops } = await alignDataSet(known, options);
+    const points = pointsOfCrop(crops, 0) as Float32Array;
+    const onto = similarityTransform(five, templatePoints("arcface-112", 16, 2));
+    const [a, b, c, d, e, f] = onto;
+    for (let p = 0; p < 10; p += 2) {
+      assertClose([points[p]], [a * five[p] + b * five[p + 1] + c], 1e-4);
+      assertClose([points[p + 1]], [d * five[p] + e * five[p + 1] + f], 1e-4);
+    }
+    const again = await alignDataSet(known, options);
+    assert.equal(again.report.fromCache, 1);
+    assert.deepEqual(again.crops, crops);
+    const centred = await alignDataSet(known, { ...options, mode: "center-crop" });
+    assert.equal(centred.crops.points, undefined);
   }));
 
 test("alignDataSet() uses what an interrupted or damaged cache still holds", () =>

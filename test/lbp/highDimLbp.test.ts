@@ -99,6 +99,37 @@ test("lbpCounts() looks where the points of the face are: the mouth changes only
   assert.ok(moved[17] && !moved[11] && !moved[18]);
 });
 
+test("lbpCounts() counts around a face's own points, and mirrors them with the crop", () => {
+  const set = randomCrops(2, 1, false, 112);
+  const template = templatePoints(LBP_ALIGNMENT.template, 112, 0);
+  const own = Float32Array.from(template, (v, i) => v + (i === 4 ? 7 : 0));
+  const points = Float32Array.from([...own, ...new Array(10).fill(Number.NaN)]);
+  const counts = lbpCounts({ ...set, points }, [0, 1]);
+  // A face without points is looked at where the template has them.
+  assert.deepEqual(counts.subarray(LBP_LENGTH), lbpCounts(set, [1]));
+  const before = lbpCounts(set, [0]);
+  const pointLength = 16 * 59;
+  const moved = Array.from({ length: 20 }, (_, p) =>
+    before.subarray(p * pointLength, (p + 1) * pointLength).some((v, i) => v !== counts[p * pointLength + i]),
+  );
+  // The nose moved: itself, the points beside it and the one below it.
+  assert.deepEqual(
+    moved.flatMap((is, p) => (is ? [p] : [])),
+    [2, 13, 14, 19],
+  );
+  const [still] = lbpViews(112);
+  const [view] = lbpViews(112, own);
+  assert.equal(view.corners[4] - still.corners[4], Math.round(1.5 * own[4]) - Math.round(1.5 * template[4]));
+  const mirrored = [1, 0, 2, 4, 3].flatMap((p) => [112 - own[2 * p], own[2 * p + 1]]);
+  assert.deepEqual(
+    lbpCounts({ ...set, points }, [0], true),
+    lbpCounts(
+      { ...randomCrops(2, 1, true, 112), points: Float32Array.from([...mirrored, ...mirrored]) },
+      [0],
+    ),
+  );
+});
+
 test("fitHighDimLbp() compresses the mean of a crop and its mirror image by principal axes", async () => {
   const crops = randomCrops(40, 3);
   const lbp = await fitHighDimLbp(crops, { dimensions: 10 });
