@@ -1,4 +1,4 @@
-// npm run test:cluster: a Ray cluster on this machine, the tests that need one, and its end. Without Ray (npm run setup:ray) it says so and fails.
+// npm run test:cluster: installs Ray if it is not there, then a Ray cluster on this machine, the tests that need one, and its end.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
