@@ -25,7 +25,7 @@ export interface Estimate {
  * Tasks: the asymptotic bounds of operational analysis. A worker needs D seconds for a task when it is alone, a resource k needs Dₖ for it, so T tasks
  * take at least T · max(D / W, max Dₖ). With queues in between it is more than that, at most T · Σ Dₖ when equal tasks stay in step with each other (see the simulation). A task of d seconds that begins again after every
  * failure (rate λ, then r seconds to start) takes (e^{λd} − 1)(1/λ + r) on average.
- * Steps: the slowest worker's part, what one place does, and the way of the bytes; a ring passes 2(W − 1)/W of its vector. Checkpoints stand √(2δ/Λ) apart (δ seconds
+ * Steps: the slowest worker's part, what one place does, and the way of the bytes, or the making of the next batch if that takes longer; a ring passes 2(W − 1)/W of its vector. Checkpoints stand √(2δ/Λ) apart (δ seconds
  * each, Λ failures per second), half of that is lost at a failure.
  *
  * Source: Lazowska, Zahorjan, Graham, Sevcik (1984), *Quantitative System Performance*, chapter 5; Patarasuk and Yuan (2009) for the ring; Young (1974)
@@ -106,10 +106,16 @@ function estimateSteps(job: StepJob, cluster: Cluster): Estimate {
     ["link", ring / linkBytesPerSecond],
     ["latency", job.ringBytes > 0 ? 2 * (workers - 1) * cluster.latencySeconds : 0],
   ];
-  const step = parts.reduce((sum, [, seconds]) => sum + seconds, 0);
+  const alone = parts.reduce((sum, [, seconds]) => sum + seconds, 0);
+  // On one machine all of it shares the cores, also what is made ahead.
+  const serial = job.serialSeconds + job.pieces * job.serialSecondsPerPiece;
+  const computed = slow * job.coreSeconds + workers * job.ownCoreSeconds + serial + job.aheadSeconds;
+  const onCores = cluster.coordinatorOnCores ? computed / cores : 0;
+  const step = Math.max(alone, job.aheadSeconds, onCores);
+  const stepLimit = step === alone ? largest(parts) : step === onCores ? "cores" : "coordinator";
   const work = job.steps * step * (1 + lostShare(job, cluster));
-  const idle = workers > job.pieces && ["cores", "accelerator"].includes(largest(parts));
-  const limit = startSeconds > work ? "start" : idle ? "batch" : largest(parts);
+  const idle = workers > job.pieces && ["cores", "accelerator"].includes(stepLimit);
+  const limit = startSeconds > work ? "start" : idle ? "batch" : stepLimit;
   const busy = ((core + gpu) / step) * (active / workers);
   return { seconds: startSeconds + work, limit, busy: Math.min(1, busy) };
 }

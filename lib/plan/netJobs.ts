@@ -77,7 +77,9 @@ export function trainJob(
     ownCoreSeconds: costs.updatePerParameter * net.parameters,
     coresAtOnce: coresOf(question, kind),
     gpuSeconds: kind === "gpu" ? (FLOP_PER_MULTIPLY_ADD * passes) / question.gpuFlops : 0,
-    serialSeconds: mine + (ring ? 0 : prepare),
+    serialSeconds: mine,
+    // Workers that read crops themselves make their batches between steps.
+    aheadSeconds: ring ? 0 : prepare,
     serialSecondsPerPiece: ring ? 0 : costs.sumPerParameter * net.parameters,
     centralBytes: embeddings + (ring ? 0 : values * FLOAT),
     centralBytesPerPiece: ring ? 0 : gradient,
@@ -93,7 +95,7 @@ export function trainJob(
     title: ring ? "train, sums in a ring" : "train, sums at the coordinator",
     kind,
     job,
-    coreSeconds: steps * (job.coreSeconds + serial),
+    coreSeconds: steps * (job.coreSeconds + serial + job.aheadSeconds),
     gpuSeconds: steps * job.gpuSeconds,
     trafficBytes: (workers) =>
       steps *

@@ -29,6 +29,7 @@ const steps = z.strictObject({
   coresAtOnce: z.number().positive(),
   gpuSeconds: amount,
   serialSeconds: amount,
+  aheadSeconds: amount,
   serialSecondsPerPiece: amount,
   centralBytes: amount,
   centralBytesPerPiece: amount,

@@ -147,9 +147,17 @@ function simulateSteps(job: StepJob, cluster: Cluster, random: Random): Simulate
     if (step >= job.steps) return;
     begun++;
     let left = active;
-    const arrive = (): void => {
-      if (--left === 0) clock.in(together + own, stepDone);
+    // The step and the making of the next batch: both must end.
+    let open = 2;
+    const close = (): void => {
+      if (--open === 0) stepDone();
     };
+    const arrive = (): void => {
+      if (--left === 0) clock.in(together + own, close);
+    };
+    if (cluster.coordinatorOnCores)
+      cpu.use(job.aheadSeconds * Math.max(1, Math.min(job.coresAtOnce, cluster.cores)), close);
+    else clock.in(job.aheadSeconds, close);
     for (const share of piecesOf) {
       const slow = random.next() < cluster.slowShare ? cluster.slowdown : 1;
       store.use(job.readBytes * share, () =>

@@ -38,6 +38,8 @@ export interface StepJob {
   readonly gpuSeconds: number;
   /** Seconds of one step in one place while all others wait: mining, and sums at a coordinator. */
   readonly serialSeconds: number;
+  /** Seconds of one step in one place while the step before goes on: its batch is made ready. */
+  readonly aheadSeconds: number;
   /** Seconds of one step in one place for every piece: a piece's gradient is added. */
   readonly serialSecondsPerPiece: number;
   /** Bytes of one step through the coordinator's link: once, per piece and per worker. */

@@ -46,9 +46,9 @@ export interface MeasurePlanOptions extends LongWork {
   readonly date: string;
 }
 
-const usualSizes: CheckSizes = { shardImages: 32, rows: 8192, steps: 12 };
+const usualSizes: CheckSizes = { shardImages: 32, rows: 12_288, steps: 24 };
 /** Embedding all pictures several times takes long enough to be timed. */
-const TIMES = 4;
+const TIMES = 12;
 
 /**
  * Measures every stage on this machine, one core at a time, then runs whole jobs with 1, 2 and 4 workers, for a plan and for its check. Linux only: processor time of

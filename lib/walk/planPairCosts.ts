@@ -17,7 +17,7 @@ function lineThrough(x1: number, cost1: number, x2: number, cost2: number): Line
 }
 
 /** Dimensions at which pairs are timed. */
-const [LOW, HIGH] = [64, 256];
+const [LOW, HIGH] = [128, 512];
 const products = "engine";
 
 /** All pairs, and what their coordinator does. */
@@ -47,13 +47,14 @@ export async function pairCosts(
     const { perDimension: pair, fixed: part } = lineThrough(few.pairs, few.core, all.pairs, all.core);
     return { pair, part, blocks };
   };
-  const [narrow, wide] = [await pairsOf(LOW), await pairsOf(HIGH)];
+  const wide = await pairsOf(HIGH);
+  const narrow = await pairsOf(LOW);
   // What this process spends on a part: taking the answer in, and adding it to the sum of other parts.
   let sum = emptyCounts(0);
   let next = 0;
   const histogramPerPart = await ownCost(least, async () => {
     const from = next;
-    next = (next + FEW_BLOCKS) % (wide.blocks - FEW_BLOCKS);
+    next = (next + FEW_BLOCKS) % (narrow.blocks - FEW_BLOCKS);
     answer = (await workers.call(0, "pairHistogram", { from, to: from + FEW_BLOCKS })).arrays;
     sum = addCounts(sum, countsOf(answer));
   });
@@ -61,7 +62,7 @@ export async function pairCosts(
 
   return {
     pair: lineThrough(LOW, narrow.pair, HIGH, wide.pair),
-    partOfPairs: (narrow.part + wide.part) / 2,
+    partOfPairs: narrow.part,
     histogramPerPart,
     histogramBytesPerPart,
   };

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { checkpointSeconds, estimate, withFailures } from "../../lib/plan/bounds";
+import { oneMachine } from "../../lib/plan/checkedRuns";
 import { simulate } from "../../lib/plan/simulate";
+import type { Cluster } from "../../lib/plan/work";
 import { cluster, stepJob, taskJob } from "./work";
 
 test("estimate() names what limits tasks, and moves from one resource to the next as workers are added", () => {
@@ -74,6 +76,25 @@ test("estimate() equals simulate() of steps without failures", () => {
     // Pieces of unequal workers read unequal shares; the model takes the mean.
     assert.ok(Math.abs(played / model - 1) < 0.03, `${workers}: ${played} and ${model}`);
   }
+});
+
+test("estimate() and simulate() of steps wait for a batch that takes longer than a step, and share one machine's cores with its making", () => {
+  const job = stepJob({ steps: 10, pieces: 4, coreSeconds: 8, serialSeconds: 1, aheadSeconds: 2 });
+  const seconds = (machines: Cluster): number[] => [
+    estimate(job, machines).seconds,
+    simulate(job, machines).seconds,
+  ];
+  // 8 / 2 + 1 a step, in which the next batch is made.
+  assert.deepEqual(seconds(cluster({ workers: 2 })), [50, 50]);
+  const slow = { ...job, aheadSeconds: 7 };
+  assert.equal(estimate(slow, cluster({ workers: 2 })).seconds, 70);
+  assert.equal(estimate(slow, cluster({ workers: 2 })).limit, "coordinator");
+  assert.equal(simulate(slow, cluster({ workers: 2 })).seconds, 70);
+  // One worker and the coordinator on one core: 8 + 1 + 2.
+  const alone = oneMachine(1, 1);
+  assert.equal(estimate(job, alone).seconds, 110);
+  assert.equal(estimate(job, alone).limit, "cores");
+  assert.ok(Math.abs(simulate(job, alone).seconds / 110 - 1) < 0.01);
 });
 
 test("withFailures() is the task's own time without failures, and grows without bound with them", () => {

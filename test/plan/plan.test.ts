@@ -60,13 +60,13 @@ test("planOf() counts an accelerator's hours by two FLOP for each multiply-add, 
 });
 
 test("planOf() of training gives the hand-worked step, at the coordinator and in a ring", () => {
-  // Batch 1,000 in pieces of 100: 10 pieces. A step: 4 · 1e12 / 2e10 = 200 core-seconds over W; 3e7 values · 1e-8 to prepare, 1e6 · 1e-8 to mine, 10 · 1e-3 to sum,
+  // Batch 1,000 in pieces of 100: 10 pieces. A step: 4 · 1e12 / 2e10 = 200 core-seconds over W; 3e7 values · 1e-8 to prepare meanwhile, 1e6 · 1e-8 to mine, 10 · 1e-3 to sum,
   // 1e-3 of every optimiser; 120 MB of pictures, 1.024 MB of embeddings, (10 + W) · 4 MB through the link.
   const given = { batch: 1000, chunk: 100, epochs: 10, workers: [10] };
   const steps = 10_240;
   const star = rowOf("train", "core", given).times[0];
   const link = 1.25e9;
-  near(star.seconds, 2 + steps * (20 + 1e-3 + 0.3 + 0.01 + 0.01 + (120e6 + 1.024e6 + 80e6) / link));
+  near(star.seconds, 2 + steps * (20 + 1e-3 + 0.01 + 0.01 + (120e6 + 1.024e6 + 80e6) / link));
   // The ring: pictures prepared by the workers (0.03 s each) from the store as bytes, 2 · 9/10 · 4 MB, 18 messages.
   const ring = rowOf("train-ring", "core", given).times[0];
   near(
@@ -166,16 +166,16 @@ test("readMeasured() gives back what was written, and names the file and place o
     assert.throws(() => readMeasured(path), /^LabError: Cannot read .*plan\.json: /);
   }));
 
-test("checkedRuns() of the stored measurement: model and simulation lie within a third of every run, within a quarter on average", () => {
+test("checkedRuns() of the stored measurement: model and simulation lie within a fifth of every run, within an eighth on average", () => {
   const runs = checkedRuns(readMeasured());
   assert.equal(runs.length, 9);
   for (const kind of ["model", "simulated"] as const) {
     const errors = runs.map((run) => Math.abs(run[kind] / run.measured - 1));
     for (const [i, error] of errors.entries()) {
       const { name, workers, measured } = runs[i];
-      assert.ok(error < 1 / 3, `${kind} of ${name}, ${workers} workers: ${runs[i][kind]} and ${measured}`);
+      assert.ok(error < 1 / 5, `${kind} of ${name}, ${workers} workers: ${runs[i][kind]} and ${measured}`);
     }
-    assert.ok(errors.reduce((sum, error) => sum + error, 0) / errors.length < 1 / 4, kind);
+    assert.ok(errors.reduce((sum, error) => sum + error, 0) / errors.length < 1 / 8, kind);
   }
 });
 

@@ -34,6 +34,7 @@ export function stepJob(given: Partial<StepJob>): StepJob {
     coresAtOnce: 1,
     gpuSeconds: 0,
     serialSeconds: 0,
+    aheadSeconds: 0,
     serialSecondsPerPiece: 0,
     centralBytes: 0,
     centralBytesPerPiece: 0,
