@@ -6,7 +6,7 @@ import { cacheFolder } from "../core/folders";
 import { createGate, type Gate } from "../core/gate";
 import type { LongWork } from "../core/progress";
 import { type CachedRecord, openRecordCache, type RecordCache } from "../core/recordCache";
-import type { CropSet, DataItem, DataSet, SkippedItem } from "../data/dataset";
+import { type CropSet, type DataItem, type DataSet, POINT_VALUES, type SkippedItem } from "../data/dataset";
 import { countPixels, decodeImage } from "../image/codec";
 import { type Raster, withChannels } from "../image/raster";
 import {
@@ -44,8 +44,6 @@ export interface AlignedSet {
   readonly report: AlignmentReport;
 }
 
-/** x and y of five points. */
-const POINTS = 10;
 /** What a cached record holds; part of the cache's key. */
 const RECORD = "crop, points in the crop";
 /** Images in flight at once: enough to keep sharp's threads busy while this thread warps. */
@@ -66,7 +64,7 @@ export async function alignDataSet(dataSet: DataSet, options: AlignOptions = {})
   const side = settings.size + 2 * settings.margin;
   const bytes = side * side * settings.channels;
   const data: Uint8Array = new Uint8Array(chosen.length * bytes);
-  const points: Float32Array = new Float32Array(chosen.length * POINTS);
+  const points: Float32Array = new Float32Array(chosen.length * POINT_VALUES);
   const done: (AlignStatus | undefined)[] = new Array(chosen.length);
   const skipped: SkippedItem[] = [];
   let next = 0;
@@ -79,7 +77,7 @@ export async function alignDataSet(dataSet: DataSet, options: AlignOptions = {})
       try {
         const record = await worker.align(item);
         data.set(record.bytes.subarray(0, bytes), i * bytes);
-        points.set(new Float32Array(record.bytes.slice(bytes).buffer), i * POINTS);
+        points.set(new Float32Array(record.bytes.slice(bytes).buffer), i * POINT_VALUES);
         done[i] = record.status;
       } catch (error) {
         if (!(error instanceof LabError || error instanceof RangeError) || isWriteError(error)) throw error;
@@ -139,7 +137,7 @@ class Worker {
       const folder = join(options.cache ?? join(cacheFolder(), "crops"), this.settingsKey);
       this.cache = openRecordCache(
         folder,
-        side * side * settings.channels + POINTS * Float32Array.BYTES_PER_ELEMENT,
+        side * side * settings.channels + POINT_VALUES * Float32Array.BYTES_PER_ELEMENT,
       );
     }
   }
@@ -187,7 +185,7 @@ class Worker {
   ): Promise<CachedRecord<AlignStatus>> {
     const source = withChannels(image, this.settings.channels);
     const aligned = await alignImage(source, this.settings, { landmarks, detector });
-    const { crop, status, cropPoints = new Float32Array(POINTS).fill(Number.NaN) } = aligned;
+    const { crop, status, cropPoints = new Float32Array(POINT_VALUES).fill(Number.NaN) } = aligned;
     const bytes: Uint8Array = new Uint8Array(crop.data.length + cropPoints.byteLength);
     bytes.set(crop.data);
     bytes.set(new Uint8Array(cropPoints.buffer), crop.data.length);
@@ -226,7 +224,7 @@ function collect(
   kept.forEach((from, to) => {
     if (from === to) return;
     data.copyWithin(to * bytes, from * bytes, (from + 1) * bytes);
-    points.copyWithin(to * POINTS, from * POINTS, (from + 1) * POINTS);
+    points.copyWithin(to * POINT_VALUES, from * POINT_VALUES, (from + 1) * POINT_VALUES);
   });
   const counts = { "known landmarks": 0, detected: 0, several: 0, fallback: 0, "not needed": 0 };
   for (const i of kept) counts[done[i] as AlignStatus]++;
@@ -235,7 +233,7 @@ function collect(
     size: side,
     channels: settings.channels,
     data: data.subarray(0, kept.length * bytes),
-    ...(settings.mode === "similarity" && { points: points.subarray(0, kept.length * POINTS) }),
+    ...(settings.mode === "similarity" && { points: points.subarray(0, kept.length * POINT_VALUES) }),
     labels: Int32Array.from(itemIndex, (i) => dataSet.items[i].label),
     names: Array.from(itemIndex, (i) => dataSet.items[i].name),
     identities: dataSet.identities,

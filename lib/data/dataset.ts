@@ -54,6 +54,9 @@ export interface Protocol {
   readonly pairs: PairList;
 }
 
+/** Numbers of a face's five points: x and y of each. */
+export const POINT_VALUES = 10;
+
 /** Aligned pictures, one after the other: N × size × size × channels bytes. The unit that training and embedding read. */
 export interface CropSet {
   /** Side of a stored crop in pixels; it may include a margin for shift augmentation. */
@@ -70,5 +73,5 @@ export interface CropSet {
 
 /** The five points of a crop (10 values, pixels of the crop); undefined when the set has none, NaN when this crop has none. */
 export function pointsOfCrop({ points }: CropSet, row: number): Float32Array | undefined {
-  return points?.subarray(10 * row, 10 * (row + 1));
+  return points?.subarray(POINT_VALUES * row, POINT_VALUES * (row + 1));
 }

@@ -92,11 +92,9 @@ export function lbpCounts(crops: CropSet, rows: ArrayLike<number>, mirror = fals
   for (let i = 0; i < rows.length; i++) {
     const grey = greyCrop(crops, rows[i], mirror);
     const points = pointsOfCrop(crops, rows[i]);
+    const views = lbpViews(crops.size, mirror && points ? mirrored(points, crops.size) : points);
     let at = i * LBP_LENGTH;
-    for (const { side, corners } of lbpViews(
-      crops.size,
-      mirror ? points && mirrored(points, crops.size) : points,
-    )) {
+    for (const { side, corners } of views) {
       const drawn =
         side === grey.width ? grey : cropToSquare(grey, { left: 0, top: 0, side: grey.width }, side);
       const patterns = uniformPatterns(drawn);

@@ -1,4 +1,4 @@
-import { type Cluster, checkWork, type Job, type StepJob, type TaskJob } from "./work";
+import { type Cluster, checkWork, type Job, type StepJob, serialOf, type TaskJob } from "./work";
 
 /** What limits a job. `worker` is the worker's own accelerator; `batch` means that more workers than pieces of a step stand idle. */
 export type Limit =
@@ -92,23 +92,20 @@ function estimateSteps(job: StepJob, cluster: Cluster): Estimate {
   const core =
     slow * ((share * job.coreSeconds) / atOnce) + job.ownCoreSeconds / Math.min(1, cores / workers);
   const gpu = slow * share * job.gpuSeconds;
+  const serial = serialOf(job);
   const central =
     job.centralBytes + job.pieces * job.centralBytesPerPiece + workers * job.centralBytesPerWorker;
   const ring = (2 * (workers - 1) * job.ringBytes) / workers;
   const parts: readonly (readonly [Limit, number])[] = [
     ["cores", core],
     ["accelerator", gpu],
-    [
-      "coordinator",
-      job.serialSeconds + job.pieces * job.serialSecondsPerPiece + central / linkBytesPerSecond,
-    ],
+    ["coordinator", serial + central / linkBytesPerSecond],
     ["store", Math.max(job.readBytes / storeBytesPerSecond, job.readBytes / active / linkBytesPerSecond)],
     ["link", ring / linkBytesPerSecond],
     ["latency", job.ringBytes > 0 ? 2 * (workers - 1) * cluster.latencySeconds : 0],
   ];
   const alone = parts.reduce((sum, [, seconds]) => sum + seconds, 0);
   // On one machine all of it shares the cores, also what is made ahead.
-  const serial = job.serialSeconds + job.pieces * job.serialSecondsPerPiece;
   const computed = slow * job.coreSeconds + workers * job.ownCoreSeconds + serial + job.aheadSeconds;
   const onCores = cluster.coordinatorOnCores ? computed / cores : 0;
   const step = Math.max(alone, job.aheadSeconds, onCores);

@@ -1,7 +1,7 @@
 import type { Cut, PlannedJob, WorkerKind } from "./jobs";
 import { type Measured, nearestNet } from "./measured";
 import type { Question } from "./question";
-import type { StepJob, TaskJob } from "./work";
+import { type StepJob, serialOf, type TaskJob } from "./work";
 
 /** Chunks pass the net again with their gradients: forward, forward again and backward, which is twice a forward. */
 const TRAINING_PASSES = 4;
@@ -89,13 +89,12 @@ export function trainJob(
     // Weights and one vector of the optimiser.
     checkpointBytes: 2 * gradient,
   };
-  const serial = job.serialSeconds + pieces * job.serialSecondsPerPiece;
   return {
     name: ring ? "train-ring" : "train",
     title: ring ? "train, sums in a ring" : "train, sums at the coordinator",
     kind,
     job,
-    coreSeconds: steps * (job.coreSeconds + serial + job.aheadSeconds),
+    coreSeconds: steps * (job.coreSeconds + serialOf(job) + job.aheadSeconds),
     gpuSeconds: steps * job.gpuSeconds,
     trafficBytes: (workers) =>
       steps *

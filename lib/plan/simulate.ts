@@ -1,7 +1,7 @@
 import { createRandom, type Random } from "../core/random";
 import { checkpointSeconds } from "./bounds";
 import { Clock, Line, Shared } from "./events";
-import { type Cluster, checkWork, type Job, type StepJob, type TaskJob } from "./work";
+import { type Cluster, checkWork, type Job, type StepJob, serialOf, type TaskJob } from "./work";
 
 /** How a simulated job went. */
 export interface Simulated {
@@ -31,6 +31,11 @@ function untilNext(random: Random, perSecond: number): number {
 /** A thing that goes on until it calls back, and how to end it before. */
 type Stage = (then: () => void) => () => void;
 
+/** What work on one core takes of cores of which one user gets `coresAtOnce` at most, so that alone it ends after its own seconds. */
+function onOneCore(seconds: number, { coresAtOnce }: Job, { cores }: Cluster): number {
+  return seconds * Math.max(1, Math.min(coresAtOnce, cores));
+}
+
 function simulateTasks(job: TaskJob, cluster: Cluster, random: Random): Simulated {
   const clock = new Clock();
   const cpu = new Shared(clock, cluster.cores, Math.min(job.coresAtOnce, cluster.cores));
@@ -38,8 +43,7 @@ function simulateTasks(job: TaskJob, cluster: Cluster, random: Random): Simulate
   // On one machine the coordinator takes its turn among the workers, as one more user of the cores, of one core at most.
   const ownCore = new Shared(clock, 1);
   const line = new Line<number>((seconds, done) => {
-    if (cluster.coordinatorOnCores)
-      cpu.use(seconds * Math.max(1, Math.min(job.coresAtOnce, cluster.cores)), done);
+    if (cluster.coordinatorOnCores) cpu.use(onOneCore(seconds, job, cluster), done);
     else ownCore.use(seconds, done);
   });
   const on = (resource: Shared, units: number): Stage => {
@@ -133,8 +137,7 @@ function simulateSteps(job: StepJob, cluster: Cluster, random: Random): Simulate
     job.centralBytes + job.pieces * job.centralBytesPerPiece + workers * job.centralBytesPerWorker;
   const ring = ((2 * (workers - 1)) / workers) * job.ringBytes;
   const together =
-    job.serialSeconds +
-    job.pieces * job.serialSecondsPerPiece +
+    serialOf(job) +
     (central + ring) / cluster.linkBytesPerSecond +
     (job.ringBytes > 0 ? 2 * (workers - 1) * cluster.latencySeconds : 0);
   const own = job.ownCoreSeconds / Math.min(1, cluster.cores / workers);
@@ -155,8 +158,7 @@ function simulateSteps(job: StepJob, cluster: Cluster, random: Random): Simulate
     const arrive = (): void => {
       if (--left === 0) clock.in(together + own, close);
     };
-    if (cluster.coordinatorOnCores)
-      cpu.use(job.aheadSeconds * Math.max(1, Math.min(job.coresAtOnce, cluster.cores)), close);
+    if (cluster.coordinatorOnCores) cpu.use(onOneCore(job.aheadSeconds, job, cluster), close);
     else clock.in(job.aheadSeconds, close);
     for (const share of piecesOf) {
       const slow = random.next() < cluster.slowShare ? cluster.slowdown : 1;

@@ -56,6 +56,11 @@ export interface StepJob {
 
 export type Job = TaskJob | StepJob;
 
+/** Seconds of one step in one place while all others wait. */
+export function serialOf({ serialSeconds, serialSecondsPerPiece, pieces }: StepJob): number {
+  return serialSeconds + pieces * serialSecondsPerPiece;
+}
+
 /** Machines, and what goes wrong with them. */
 export interface Cluster {
   /** W, an integer ≥ 1. */

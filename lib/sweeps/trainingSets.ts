@@ -1,5 +1,6 @@
+import { matrix, takeRows } from "../core/matrix";
 import type { Random } from "../core/random";
-import { type CropSet, pointsOfCrop } from "../data/dataset";
+import { type CropSet, POINT_VALUES } from "../data/dataset";
 
 /** A share of the training identities, all images of each. The same random numbers and a larger share hold the smaller choice: the sets are nested. */
 export function shareOfIdentities(crops: CropSet, share: number, random: Random): CropSet {
@@ -21,7 +22,7 @@ export function shareOfIdentities(crops: CropSet, share: number, random: Random)
     ...crops,
     data,
     ...(crops.points && {
-      points: Float32Array.from(rows.flatMap((row) => [...(pointsOfCrop(crops, row) ?? [])])),
+      points: takeRows(matrix(crops.labels.length, POINT_VALUES, crops.points), rows).data,
     }),
     labels: Int32Array.from(rows, (row) => crops.labels[row]),
     names: rows.map((row) => crops.names[row]),

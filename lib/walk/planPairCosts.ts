@@ -10,10 +10,16 @@ import { costOf, ownCost } from "./processorTime";
 /** Blocks of a small part of all pairs. */
 const FEW_BLOCKS = 4;
 
-/** Slope and height at 0 of the line through two measurements; what would be negative is 0. */
-function lineThrough(x1: number, cost1: number, x2: number, cost2: number): Linear {
-  const perDimension = Math.max(0, (cost2 - cost1) / (x2 - x1));
-  return { perDimension, fixed: Math.max(0, cost1 - perDimension * x1) };
+/** Slope, and height at 0, of the line through two measurements; what would be negative is 0. */
+function lineThrough(x1: number, cost1: number, x2: number, cost2: number): [number, number] {
+  const slope = Math.max(0, (cost2 - cost1) / (x2 - x1));
+  return [slope, Math.max(0, cost1 - slope * x1)];
+}
+
+/** A cost by dimensions, from that at `LOW` and at `HIGH`. */
+function byDimension(low: number, high: number): Linear {
+  const [perDimension, fixed] = lineThrough(LOW, low, HIGH, high);
+  return { perDimension, fixed };
 }
 
 /** Dimensions at which pairs are timed. */
@@ -44,7 +50,7 @@ export async function pairCosts(
     const { result } = await workers.call(0, "rows", { block, products }, arrays);
     const blocks = result.blocks as number;
     const [few, all] = [await partOf(FEW_BLOCKS), await partOf(blocks)];
-    const { perDimension: pair, fixed: part } = lineThrough(few.pairs, few.core, all.pairs, all.core);
+    const [pair, part] = lineThrough(few.pairs, few.core, all.pairs, all.core);
     return { pair, part, blocks };
   };
   const wide = await pairsOf(HIGH);
@@ -61,7 +67,7 @@ export async function pairCosts(
   const histogramBytesPerPart = Object.values(answer).reduce((bytes, { data }) => bytes + data.byteLength, 0);
 
   return {
-    pair: lineThrough(LOW, narrow.pair, HIGH, wide.pair),
+    pair: byDimension(narrow.pair, wide.pair),
     partOfPairs: narrow.part,
     histogramPerPart,
     histogramBytesPerPart,
@@ -86,7 +92,7 @@ export async function searchCosts(
     });
     return core / (probes * rows);
   };
-  const search = lineThrough(LOW, await searchOf(LOW), HIGH, await searchOf(HIGH));
+  const search = byDimension(await searchOf(LOW), await searchOf(HIGH));
   const best = bestOf(answer);
   const shards = 16;
   const merge = await ownCost(least, () =>

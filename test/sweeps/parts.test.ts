@@ -4,6 +4,7 @@ import { join } from "node:path";
 import test from "node:test";
 import fc from "fast-check";
 import { createRandom } from "../../lib/core/random";
+import { pointsOfCrop } from "../../lib/data/dataset";
 import { throughJpeg, throughSize } from "../../lib/sweeps/degrade";
 import { sweepKinds } from "../../lib/sweeps/kinds";
 import { sweepMarkdown } from "../../lib/sweeps/markdown";
@@ -58,6 +59,16 @@ test("shareOfIdentities() takes whole identities, nested, with their own picture
     }),
   );
   assert.throws(() => shareOfIdentities(crops, 0, createRandom(1)), /in \(0, 1\], current value is 0/);
+});
+
+test("shareOfIdentities() keeps the points of the pictures it takes", () => {
+  const points = Float32Array.from({ length: 10 * crops.labels.length }, (_, i) => i);
+  const part = shareOfIdentities({ ...crops, points }, 0.5, createRandom(1));
+  assert.equal(part.points?.length, 10 * part.labels.length);
+  part.names.forEach((name, row) => {
+    const from = crops.names.indexOf(name);
+    assert.deepEqual(pointsOfCrop(part, row), points.subarray(10 * from, 10 * (from + 1)));
+  });
 });
 
 test("withFlippedLabels() flips exactly its share, never to the own identity, and a larger share holds the smaller one's", () => {
