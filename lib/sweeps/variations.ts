@@ -74,10 +74,17 @@ const makers: Readonly<Record<FactorName, (base: AblationBase) => readonly Made[
       settings.augmentation,
     ).map((augmentation) => ({ name: augmentation, settings: { augmentation } })),
   batch: ({ settings: { batch } }) => (batch.sampler === "identities" ? otherBatches(batch) : []),
-  loss: ({ settings }) =>
-    otherLosses
-      .filter(({ name }) => name !== settings.objective.name)
-      .map((objective) => ({ name: objective.name, settings: { objective } })),
+  loss: ({ settings: { objective } }) => [
+    ...otherLosses
+      .filter(({ name }) => name !== objective.name)
+      .map((other) => ({ name: other.name, settings: { objective: other } })),
+    ...(objective.name === "supervised-contrastive"
+      ? without([0.06, 0.1], objective.temperature ?? 0.1).map((temperature) => ({
+          name: `temperature ${temperature}`,
+          settings: { objective: { ...objective, temperature } },
+        }))
+      : []),
+  ],
   mining: ({ settings: { objective } }) =>
     objectives[objective.name].options.includes("mining")
       ? (
@@ -114,6 +121,7 @@ const makers: Readonly<Record<FactorName, (base: AblationBase) => readonly Made[
     (net.name ?? "laptop") === "laptop"
       ? [
           { name: "half the filters", net: { ...net, name: "laptop-small" }, align: { size: inputSize } },
+          { name: "twice the filters", net: { ...net, name: "laptop-wide" }, align: { size: inputSize } },
           {
             name: "inception modules",
             net: { ...net, name: "laptop-inception" },
@@ -140,15 +148,16 @@ const otherLosses: readonly ObjectiveChoice[] = [
   { name: "supervised-contrastive" },
 ];
 
-/** As many images, fewer or more of each identity. */
+/** As many images with fewer or more of each identity, and twice as many images. */
 function otherBatches(batch: Extract<BatchChoice, { sampler: "identities" }>): Made[] {
   const { identities, images } = batch;
-  return [images / 2, images * 2]
+  const regrouped = [images / 2, images * 2]
     .filter((each) => each >= 2 && Number.isInteger(each) && Number.isInteger((identities * images) / each))
-    .map((each) => {
-      const changed = { ...batch, identities: (identities * images) / each, images: each };
-      return { name: `${changed.identities} × ${each}`, settings: { batch: changed } };
-    });
+    .map((each) => ({ identities: (identities * images) / each, images: each }));
+  return [...regrouped, { identities: 2 * identities, images }].map((shape) => ({
+    name: `${shape.identities} × ${shape.images}`,
+    settings: { batch: { ...batch, ...shape } },
+  }));
 }
 
 function without<T>(values: readonly T[], value: T): T[] {

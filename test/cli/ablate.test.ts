@@ -69,7 +69,8 @@ test("variationsOf() leaves out what the base already is and what does not fit t
     "batch: 32 × 4",
   ])
     assert.ok(!names.includes(absent), absent);
-  assert.ok(names.includes("batch: 64 × 2") && names.includes("batch: 16 × 8"));
+  for (const present of ["batch: 64 × 2", "batch: 16 × 8", "batch: 64 × 4", "width: twice the filters"])
+    assert.ok(names.includes(present), present);
   const drawings = variationsOf({ ...base, kind: "drawings", inputSize: 32 }, [
     "alignment",
     "augmentation",
@@ -82,4 +83,8 @@ test("variationsOf() leaves out what the base already is and what does not fit t
   // A loss without mining has no mining rules.
   const contrastive = { ...defaultSettings, objective: { name: "supervised-contrastive" } } as const;
   assert.deepEqual(variationsOf({ ...base, settings: contrastive }, ["mining"]), []);
+  assert.deepEqual(
+    variationsOf({ ...base, settings: contrastive }, ["loss"]).map(({ name }) => name),
+    ["triplet", "joint", "temperature 0.06"],
+  );
 });
