@@ -1,5 +1,5 @@
 import type { Raster } from "../image/raster";
-import { cropToSquare, warpAffine } from "../image/warp";
+import { type Affine, ontoSquare, warpAffine } from "../image/warp";
 import type { DetectedFace, FaceDetector } from "./detector";
 import { mapPoints, similarityTransform } from "./similarity";
 import { DEFAULT_TEMPLATE, templatePoints } from "./templates";
@@ -66,6 +66,12 @@ export function checkAlignSettings(settings: AlignSettings): void {
   templatePoints(settings.template, size, margin);
 }
 
+/** What a crop shows, before anything is drawn. */
+export interface CropPlan extends Omit<AlignedImage, "crop"> {
+  /** From pixels of the image to pixels of the crop. */
+  readonly map: Affine;
+}
+
 /**
  * Aligns one image. Known `landmarks` are used as they are; otherwise `detector` is asked, where the mode needs it.
  * Several faces: the one nearest the centre of the image, as in LFW, whose images are centred on the person they are named after.
@@ -76,55 +82,76 @@ export async function alignImage(
   settings: AlignSettings,
   source: { readonly landmarks?: Float32Array; readonly detector?: FaceDetector },
 ): Promise<AlignedImage> {
-  const { mode } = settings;
-  if (mode === "none") return { crop: centre(image, settings, 1), status: "not needed" };
-  if (mode === "center-crop")
-    return { crop: centre(image, settings, settings.centerShare), status: "not needed" };
-  if (mode === "similarity" && source.landmarks) {
-    return onTemplate(image, source.landmarks, settings, "known landmarks");
-  }
-  const faces = source.detector ? await source.detector.detect(image) : [];
-  const face = nearestCentre(faces, image);
-  if (!face) return { crop: centre(image, settings, settings.centerShare), status: "fallback" };
-  const status = faces.length > 1 ? "several" : "detected";
-  if (mode === "similarity") return onTemplate(image, face.points, settings, status);
-  return { crop: cropBox(image, face, settings), status, points: face.points };
+  const plan =
+    planCrop(image, settings, source.landmarks) ?? (await planByFace(image, settings, source.detector));
+  const { map, ...rest } = plan;
+  const side = cropSide(settings);
+  return { crop: warpAffine(image, map, side, side), ...rest };
 }
 
-function onTemplate(
-  image: Raster,
-  points: Float32Array,
+/** Side of a crop in pixels, its margins included. */
+export function cropSide({ size, margin }: AlignSettings): number {
+  return size + 2 * margin;
+}
+
+/** The crop of an image of this size where its pixels need not be looked at; `undefined` where a detector decides. */
+export function planCrop(
+  image: Pick<Raster, "width" | "height">,
   settings: AlignSettings,
-  status: AlignStatus,
-): AlignedImage {
-  const side = settings.size + 2 * settings.margin;
+  landmarks?: Float32Array,
+): CropPlan | undefined {
+  const { mode } = settings;
+  if (mode === "none") return { map: centre(image, settings, 1), status: "not needed" };
+  if (mode === "center-crop") {
+    return { map: centre(image, settings, settings.centerShare), status: "not needed" };
+  }
+  if (mode === "similarity" && landmarks) return onTemplate(landmarks, settings, "known landmarks");
+  return undefined;
+}
+
+async function planByFace(
+  image: Raster,
+  settings: AlignSettings,
+  detector?: FaceDetector,
+): Promise<CropPlan> {
+  const faces = detector ? await detector.detect(image) : [];
+  const face = nearestCentre(faces, image);
+  if (!face) return { map: centre(image, settings, settings.centerShare), status: "fallback" };
+  const status = faces.length > 1 ? "several" : "detected";
+  if (settings.mode === "similarity") return onTemplate(face.points, settings, status);
+  return { map: aroundBox(face, settings), status, points: face.points };
+}
+
+function onTemplate(points: Float32Array, settings: AlignSettings, status: AlignStatus): CropPlan {
   const target = templatePoints(settings.template, settings.size, settings.margin);
-  const onto = similarityTransform(points, target);
-  return { crop: warpAffine(image, onto, side, side), status, points, cropPoints: mapPoints(onto, points) };
+  const map = similarityTransform(points, target);
+  return { map, status, points, cropPoints: mapPoints(map, points) };
 }
 
 /** The face whose box centre is nearest the image centre; ties: the larger score. */
-export function nearestCentre(faces: readonly DetectedFace[], image: Raster): DetectedFace | undefined {
+export function nearestCentre(
+  faces: readonly DetectedFace[],
+  image: Pick<Raster, "width" | "height">,
+): DetectedFace | undefined {
   const distance = ({ box }: DetectedFace): number =>
     Math.hypot(box.left + box.width / 2 - image.width / 2, box.top + box.height / 2 - image.height / 2);
   return [...faces].sort((a, b) => distance(a) - distance(b) || b.score - a.score)[0];
 }
 
 /** The net's input covers `share` of the shorter side; the margin lies outside of it, as far as the image goes. */
-function centre(image: Raster, { size, margin }: AlignSettings, share: number): Raster {
+function centre(image: Pick<Raster, "width" | "height">, settings: AlignSettings, share: number): Affine {
   const inner = Math.min(image.width, image.height) * share;
-  const side = (inner * (size + 2 * margin)) / size;
-  return cropToSquare(
-    image,
+  const side = (inner * cropSide(settings)) / settings.size;
+  return ontoSquare(
     { left: (image.width - side) / 2, top: (image.height - side) / 2, side },
-    size + 2 * margin,
+    cropSide(settings),
   );
 }
 
-function cropBox(image: Raster, { box }: DetectedFace, { size, margin, boxMargin }: AlignSettings): Raster {
-  const inner = Math.max(box.width, box.height) * (1 + 2 * boxMargin);
-  const side = (inner * (size + 2 * margin)) / size;
+function aroundBox({ box }: DetectedFace, settings: AlignSettings): Affine {
+  const inner = Math.max(box.width, box.height) * (1 + 2 * settings.boxMargin);
+  const side = (inner * cropSide(settings)) / settings.size;
   const left = box.left + box.width / 2 - side / 2;
   const top = box.top + box.height / 2 - side / 2;
-  return cropToSquare(image, { left, top, side }, size + 2 * margin);
+  return ontoSquare({ left, top, side }, cropSide(settings));
 }

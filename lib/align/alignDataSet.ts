@@ -1,22 +1,15 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { LabError, messageOf, throwIfStopped } from "../core/errors";
-import { cacheFolder } from "../core/folders";
-import { createGate, type Gate } from "../core/gate";
 import type { LongWork } from "../core/progress";
-import { type CachedRecord, openRecordCache, type RecordCache } from "../core/recordCache";
-import { type CropSet, type DataItem, type DataSet, POINT_VALUES, type SkippedItem } from "../data/dataset";
-import { countPixels, decodeImage } from "../image/codec";
-import { type Raster, withChannels } from "../image/raster";
+import { type CropSet, type DataSet, POINT_VALUES, type SkippedItem } from "../data/dataset";
+import { JPEGS_AT_ONCE } from "../image/jpegRegions";
 import {
   type AlignSettings,
   type AlignStatus,
-  alignImage,
   checkAlignSettings,
+  cropSide,
   defaultAlignSettings,
 } from "./align";
-import { type FaceDetector, loadDetector } from "./detector";
+import { CropMaker, cropBytes } from "./cropMaker";
 
 /** Options of {@link alignDataSet}; settings left out take their defaults. */
 export interface AlignOptions extends LongWork, Partial<AlignSettings> {
@@ -44,13 +37,8 @@ export interface AlignedSet {
   readonly report: AlignmentReport;
 }
 
-/** What a cached record holds; part of the cache's key. */
-const RECORD = "crop, points in the crop";
-/** Images in flight at once: enough to keep sharp's threads busy while this thread warps. */
-const IN_FLIGHT = 8;
-const FLUSH_EVERY = 256;
-/** Pixels of decoded images in flight at once: eight photographs of twelve megapixels, or one of the largest that is read. */
-const PIXELS_IN_FLIGHT = 100e6;
+/** Images in flight at once: enough to keep every thread busy, in batches. */
+const IN_FLIGHT = 4 * JPEGS_AT_ONCE;
 
 /**
  * Aligns a data set. Drawings are only resized (mode `none`); faces are aligned by `mode`. Unreadable images are skipped and listed.
@@ -60,9 +48,8 @@ export async function alignDataSet(dataSet: DataSet, options: AlignOptions = {})
   const settings = settingsFor(dataSet, options);
   checkAlignSettings(settings);
   const chosen = options.items ?? Int32Array.from({ length: dataSet.items.length }, (_, i) => i);
-  const worker = new Worker(dataSet, settings, options);
-  const side = settings.size + 2 * settings.margin;
-  const bytes = side * side * settings.channels;
+  const maker = new CropMaker(dataSet, settings, { ...options, count: chosen.length });
+  const bytes = cropBytes(settings);
   const data: Uint8Array = new Uint8Array(chosen.length * bytes);
   const points: Float32Array = new Float32Array(chosen.length * POINT_VALUES);
   const done: (AlignStatus | undefined)[] = new Array(chosen.length);
@@ -75,10 +62,10 @@ export async function alignDataSet(dataSet: DataSet, options: AlignOptions = {})
       const i = next++;
       const item = dataSet.items[chosen[i]];
       try {
-        const record = await worker.align(item);
-        data.set(record.bytes.subarray(0, bytes), i * bytes);
-        points.set(new Float32Array(record.bytes.slice(bytes).buffer), i * POINT_VALUES);
-        done[i] = record.status;
+        const { crop, cropPoints, status } = await maker.align(item);
+        data.set(crop, i * bytes);
+        points.set(cropPoints, i * POINT_VALUES);
+        done[i] = status;
       } catch (error) {
         if (!(error instanceof LabError || error instanceof RangeError) || isWriteError(error)) throw error;
         skipped.push({ name: item.name, reason: messageOf(error) });
@@ -89,9 +76,11 @@ export async function alignDataSet(dataSet: DataSet, options: AlignOptions = {})
   try {
     await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
   } finally {
-    worker.flush();
+    // When one lane has failed, the others begin nothing more.
+    next = chosen.length;
+    maker.dispose();
   }
-  return collect(dataSet, settings, chosen, data, points, done, skipped, worker.fromCache);
+  return collect(dataSet, settings, chosen, data, points, done, skipped, maker.fromCache);
 }
 
 /** The crop settings of a data set: its kind decides mode and channels unless they are given. */
@@ -112,95 +101,6 @@ export function settingsFor(dataSet: DataSet, options: Partial<AlignSettings>): 
   };
 }
 
-/** Reads, finds or makes the crop of one item. */
-class Worker {
-  fromCache = 0;
-  private readonly dataSet: DataSet;
-  private readonly settings: AlignSettings;
-  private readonly useLandmarks: boolean;
-  private readonly cache: RecordCache<AlignStatus> | undefined;
-  private readonly settingsKey: string;
-  private readonly pixels: Gate = createGate(PIXELS_IN_FLIGHT);
-  private added = 0;
-
-  constructor(dataSet: DataSet, settings: AlignSettings, options: AlignOptions) {
-    this.dataSet = dataSet;
-    this.settings = settings;
-    this.useLandmarks = options.useLandmarks ?? true;
-    this.settingsKey = createHash("sha256")
-      .update(RECORD)
-      .update(JSON.stringify(settings))
-      .digest("hex")
-      .slice(0, 16);
-    const side = settings.size + 2 * settings.margin;
-    if (options.cache !== false && dataSet.kind === "faces") {
-      const folder = join(options.cache ?? join(cacheFolder(), "crops"), this.settingsKey);
-      this.cache = openRecordCache(
-        folder,
-        side * side * settings.channels + POINT_VALUES * Float32Array.BYTES_PER_ELEMENT,
-      );
-    }
-  }
-
-  async align(item: DataItem): Promise<CachedRecord<AlignStatus>> {
-    if ("image" in item.source) return this.make(item.source.image, undefined, undefined);
-    const bytes = await readImageFile(item.source.path, item.name);
-    const landmarks = this.useLandmarks ? this.dataSet.landmarks?.get(item.name) : undefined;
-    const detector = await this.detectorFor(landmarks);
-    const key = this.keyOf(bytes, landmarks, detector);
-    const cached = this.cache?.get(key);
-    if (cached) {
-      this.fromCache++;
-      return cached;
-    }
-    const crop = await this.pixels.run(await countPixels(bytes, item.name), async () => {
-      const image = await decodeImage(bytes, item.name, { channels: this.settings.channels });
-      return this.make(image, landmarks, detector);
-    });
-    this.cache?.add(key, crop);
-    if (++this.added % FLUSH_EVERY === 0) this.flush();
-    return crop;
-  }
-
-  flush(): void {
-    this.cache?.flush();
-  }
-
-  private async detectorFor(landmarks: Float32Array | undefined): Promise<FaceDetector | undefined> {
-    const { mode } = this.settings;
-    const needed = mode === "detector-box" || (mode === "similarity" && !landmarks);
-    return needed && this.dataSet.kind === "faces" ? loadDetector() : undefined;
-  }
-
-  private keyOf(bytes: Uint8Array, landmarks?: Float32Array, detector?: FaceDetector): string {
-    const hash = createHash("sha256").update(bytes).update(this.settingsKey);
-    if (this.settings.mode === "similarity" && landmarks) hash.update(landmarks.join(","));
-    return hash.update(detector?.name ?? "").digest("hex");
-  }
-
-  private async make(
-    image: Raster,
-    landmarks?: Float32Array,
-    detector?: FaceDetector,
-  ): Promise<CachedRecord<AlignStatus>> {
-    const source = withChannels(image, this.settings.channels);
-    const aligned = await alignImage(source, this.settings, { landmarks, detector });
-    const { crop, status, cropPoints = new Float32Array(POINT_VALUES).fill(Number.NaN) } = aligned;
-    const bytes: Uint8Array = new Uint8Array(crop.data.length + cropPoints.byteLength);
-    bytes.set(crop.data);
-    bytes.set(new Uint8Array(cropPoints.buffer), crop.data.length);
-    return { status, bytes };
-  }
-}
-
-async function readImageFile(path: string, name: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new LabError(`Cannot read ${name}: ${messageOf(error)}`);
-  }
-}
-
 /** A full or read-only disk must stop the work, not skip every image. */
 function isWriteError(error: Error): boolean {
   return (
@@ -218,8 +118,7 @@ function collect(
   skipped: SkippedItem[],
   fromCache: number,
 ): AlignedSet {
-  const side = settings.size + 2 * settings.margin;
-  const bytes = side * side * settings.channels;
+  const bytes = cropBytes(settings);
   const kept = Array.from({ length: chosen.length }, (_, i) => i).filter((i) => done[i] !== undefined);
   kept.forEach((from, to) => {
     if (from === to) return;
@@ -230,7 +129,7 @@ function collect(
   for (const i of kept) counts[done[i] as AlignStatus]++;
   const itemIndex: Int32Array = Int32Array.from(kept, (i) => chosen[i]);
   const crops: CropSet = {
-    size: side,
+    size: cropSide(settings),
     channels: settings.channels,
     data: data.subarray(0, kept.length * bytes),
     ...(settings.mode === "similarity" && { points: points.subarray(0, kept.length * POINT_VALUES) }),

@@ -16,8 +16,8 @@ export class Graph {
   private readonly byName = new Map<string, number>();
 
   /** What a run is given. */
-  input(shape: readonly number[]): Value {
-    const [value] = this.node("Placeholder", [], { dtype: { type: "float" }, shape: { shape } }, [shape]);
+  input(shape: readonly number[], type: DataType = "float"): Value {
+    const [value] = this.node("Placeholder", [], { dtype: { type }, shape: { shape } }, [shape]);
     return value;
   }
 

@@ -8,9 +8,17 @@
 /** A message's fields, encoded. */
 type Fields = readonly Buffer[];
 
-export const dataTypes: { readonly float: 1; readonly int32: 3; readonly bool: 10 } = {
+export const dataTypes: {
+  readonly float: 1;
+  readonly int32: 3;
+  readonly uint8: 4;
+  readonly string: 7;
+  readonly bool: 10;
+} = {
   float: 1,
   int32: 3,
+  uint8: 4,
+  string: 7,
   bool: 10,
 };
 export type DataType = keyof typeof dataTypes;

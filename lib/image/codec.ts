@@ -48,7 +48,7 @@ export async function decodeImage(
     const pixels: Uint8Array = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     return withChannels(raster(info.width, info.height, kept, pixels), channels);
   } catch (error) {
-    throw new LabError(`Cannot read ${name}: ${messageOf(error)}`);
+    throw unreadable(name, error);
   }
 }
 
@@ -63,7 +63,7 @@ export async function countPixels(bytes: Uint8Array, name: string): Promise<numb
     const { width, height } = await codec()(bytes, { limitInputPixels: MOST_PIXELS }).metadata();
     return width * height;
   } catch (error) {
-    throw new LabError(`Cannot read ${name}: ${messageOf(error)}`);
+    throw unreadable(name, error);
   }
 }
 
@@ -88,6 +88,14 @@ function checkKind(bytes: Uint8Array, name: string): void {
       `Cannot read ${name}: it is no image of a kind that is read (JPEG, PNG, WebP, GIF, TIFF, AVIF, PGM, PPM)`,
     );
   }
+}
+
+/** libvips loses its words when several images fail at once. */
+function unreadable(name: string, error: unknown): LabError {
+  const words = messageOf(error);
+  return new LabError(
+    `Cannot read ${name}: ${words === "Unknown error" ? "it is damaged or cut off" : words}`,
+  );
 }
 
 /** JPEG bytes of a picture; `quality` in [1, 100], default 85. */

@@ -25,12 +25,10 @@ export function withChannels(image: Raster, channels: 1 | 3): Raster {
   if (image.channels === channels) return image;
   const pixels = image.width * image.height;
   const result = raster(image.width, image.height, channels);
-  for (let i = 0; i < pixels; i++) {
-    if (channels === 3) result.data.fill(image.data[i], 3 * i, 3 * i + 3);
-    else {
-      const [r, g, b] = image.data.subarray(3 * i, 3 * i + 3);
-      result.data[i] = Math.round(0.299 * r + 0.587 * g + 0.114 * b);
-    }
+  const [from, to] = [image.data, result.data];
+  for (let i = 0, j = 0; i < pixels; i++, j += 3) {
+    if (channels === 3) to[j] = to[j + 1] = to[j + 2] = from[i];
+    else to[i] = Math.round(0.299 * from[j] + 0.587 * from[j + 1] + 0.114 * from[j + 2]);
   }
   return result;
 }

@@ -1,4 +1,5 @@
 import { type Raster, raster } from "./raster";
+import type { Part } from "./warp";
 
 /** For each place of an axis of the result: the first source pixel that counts, and the weights from there on. */
 interface Taps {
@@ -17,14 +18,15 @@ export function rescale(
   across: { readonly scale: number; readonly shift: number; readonly size: number },
   down: { readonly scale: number; readonly shift: number; readonly size: number },
   samples: number,
+  { left, top, whole }: Part,
 ): Raster {
   const { width, height, channels, data } = image;
-  const columns = tapsOf(across, width, samples);
-  const rows = tapsOf(down, height, samples);
+  const columns = tapsOf(across, whole.width, samples);
+  const rows = tapsOf(down, whole.height, samples);
   const narrow = new Float64Array(height * across.size * channels);
   for (let y = 0, o = 0; y < height; y++) {
     for (let u = 0; u < across.size; u++) {
-      const from = (y * width + columns.first[u]) * channels;
+      const from = (y * width + columns.first[u] - left) * channels;
       for (let k = 0; k < channels; k++, o++) {
         let sum = 0;
         for (let t = 0; t < columns.width; t++)
@@ -36,7 +38,7 @@ export function rescale(
   const result = raster(across.size, down.size, channels);
   const line = across.size * channels;
   for (let v = 0, o = 0; v < down.size; v++) {
-    const from = rows.first[v] * line;
+    const from = (rows.first[v] - top) * line;
     for (let i = 0; i < line; i++, o++) {
       let sum = 0;
       for (let t = 0; t < rows.width; t++)

@@ -20,10 +20,19 @@ export function invertAffine([a, b, c, d, e, f]: Affine): Affine {
   return [ia, ib, -(ia * c + ib * f), id, ie, -(id * c + ie * f)];
 }
 
+/** The place of a part in the image that it was cut from. */
+export interface Part {
+  readonly left: number;
+  readonly top: number;
+  readonly whole: Pick<Raster, "width" | "height">;
+}
+
 /** Options of {@link warpAffine}. */
 export interface WarpOptions {
   /** Outside the image: repeat its border (`replicate`, default) or a constant grey value in [0, 255]. */
   readonly border?: "replicate" | number;
+  /** Only with a repeated border: `image` is a part (at least `sourceRegion`) of the one that `transform` speaks of. The result is that of the whole to the bit. */
+  readonly part?: Part;
 }
 
 /** Most samples along one axis of one output pixel when the image shrinks. */
@@ -40,15 +49,16 @@ export function warpAffine(
   height: number,
   options: WarpOptions = {},
 ): Raster {
-  const { border = "replicate" } = options;
+  const { border = "replicate", part = { left: 0, top: 0, whole: image } } = options;
   const inverse = invertAffine(transform);
   const [a, b, c, d, e, f] = inverse;
   const shrink = Math.sqrt(Math.abs(a * e - b * d));
   const samples = Math.min(MOST_SAMPLES, Math.max(1, Math.ceil(shrink - 1e-6)));
   if (border === "replicate" && b === 0 && d === 0) {
-    return rescale(image, { scale: a, shift: c, size: width }, { scale: e, shift: f, size: height }, samples);
+    const across = { scale: a, shift: c, size: width };
+    return rescale(image, across, { scale: e, shift: f, size: height }, samples, part);
   }
-  if (border === "replicate") return sampleReplicated(image, inverse, { width, height }, samples);
+  if (border === "replicate") return sampleReplicated(image, inverse, { width, height }, samples, part);
   const weight = 1 / (samples * samples);
   const result = raster(width, height, image.channels);
   const sums = new Float64Array(image.channels);
@@ -88,14 +98,52 @@ function sampleConstant(value: number): Sampler {
   };
 }
 
-/** A rectangle of the source (pixel edges, may reach outside) drawn into size × size pixels. */
-export function cropToSquare(
-  image: Raster,
-  box: { readonly left: number; readonly top: number; readonly side: number },
-  size: number,
-): Raster {
-  const scale = size / box.side;
+/** A square of the source, its sides along pixel edges; it may reach outside. */
+export interface Square {
+  readonly left: number;
+  readonly top: number;
+  readonly side: number;
+}
+
+/** A square of the source drawn into size × size pixels. */
+export function cropToSquare(image: Raster, square: Square, size: number): Raster {
+  return warpAffine(image, ontoSquare(square, size), size, size);
+}
+
+/** The map that brings a square of the source onto size × size pixels. */
+export function ontoSquare({ left, top, side }: Square, size: number): Affine {
+  const scale = size / side;
   // In edge coordinates X = x + ½ the map is X' = (X − left) · scale; back to centres: x' = scale·x + (½ − left)·scale − ½.
   const shift = (start: number): number => (0.5 - start) * scale - 0.5;
-  return warpAffine(image, [scale, 0, shift(box.left), 0, scale, shift(box.top)], size, size);
+  return [scale, 0, shift(left), 0, scale, shift(top)];
+}
+
+/** A rectangle of whole pixels. */
+export interface Region {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The pixels of an image that `warpAffine` needs to draw width × height pixels with a repeated border, and at least `around` more on each side where the image has them. */
+export function sourceRegion(
+  image: Pick<Raster, "width" | "height">,
+  transform: Affine,
+  { width, height }: Pick<Raster, "width" | "height">,
+  around: number,
+): Region {
+  const [a, b, c, d, e, f] = invertAffine(transform);
+  const corners = [-0.5, width - 0.5].flatMap((u) => [-0.5, height - 0.5].map((v) => [u, v]));
+  const span = (p: number, q: number, shift: number, length: number): [number, number] => {
+    const places = corners.map(([u, v]) => p * u + q * v + shift);
+    // A pixel of the result covers so many of the image, and interpolates with the next.
+    const more = Math.ceil(Math.abs(p) + Math.abs(q)) + 2 + around;
+    const within = (place: number): number => Math.min(length - 1, Math.max(0, place));
+    const first = within(within(Math.floor(Math.min(...places))) - more);
+    return [first, within(within(Math.ceil(Math.max(...places))) + more) - first + 1];
+  };
+  const [left, wide] = span(a, b, c, image.width);
+  const [top, high] = span(d, e, f, image.height);
+  return { left, top, width: wide, height: high };
 }

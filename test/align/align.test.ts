@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import test from "node:test";
 import fc from "fast-check";
+import sharp from "sharp";
 import { alignImage, checkAlignSettings, defaultAlignSettings, nearestCentre } from "../../lib/align/align";
 import { alignDataSet } from "../../lib/align/alignDataSet";
 import { loadDetector } from "../../lib/align/detector";
@@ -19,7 +20,8 @@ import { parseLandmarkFile } from "../../lib/align/landmarkFile";
 import { mapPoints, similarityTransform } from "../../lib/align/similarity";
 import { templatePoints } from "../../lib/align/templates";
 import { packageRoot } from "../../lib/core/folders";
-import { type DataSet, pointsOfCrop } from "../../lib/data/dataset";
+import { createRandom } from "../../lib/core/random";
+import { type DataItem, type DataSet, pointsOfCrop } from "../../lib/data/dataset";
 import { loadEngine } from "../../lib/engine/load";
 import { decodeImage, encodePng } from "../../lib/image/codec";
 import { raster } from "../../lib/image/raster";
@@ -211,6 +213,57 @@ test("alignDataSet() says where the five points of each face lie in its crop, al
     assert.deepEqual(again.crops, crops);
     const centred = await alignDataSet(known, { ...options, mode: "center-crop" });
     assert.equal(centred.crops.points, undefined);
+  }));
+
+test("alignDataSet() makes the crops of many plain JPEGs together, the same as one after another, beside files of other kinds", () =>
+  withPictures(80, async (dataSet, folder) => {
+    const random = createRandom(5);
+    const landmarks = new Map<string, Float32Array>();
+    const items: DataItem[] = [];
+    for (const [i, item] of dataSet.items.entries()) {
+      const [width, height] = [30 + (i % 7), 40 - (i % 5)];
+      const noise = raster(
+        width,
+        height,
+        3,
+        Uint8Array.from({ length: width * height * 3 }, () => 256 * random.next()),
+      );
+      const jpeg = sharp(noise.data, { raw: noise });
+      const path = join(folder, `p${i}.jpg`);
+      if (i % 10 === 1) await jpeg.png().toFile(path);
+      else if (i % 10 === 2) await jpeg.withMetadata({ orientation: 6 }).jpeg().toFile(path);
+      else writeFileSync(path, await jpeg.jpeg().toBuffer());
+      if (i % 10 === 3) {
+        const bytes = readFileSync(path);
+        writeFileSync(path, bytes.subarray(0, bytes.length >> 1));
+      }
+      const five = [8, 9, 20, 10, 14, 16, 9, 22, 19, 23];
+      landmarks.set(
+        item.name,
+        Float32Array.from(five, (v) => v + 4 * random.next()),
+      );
+      items.push({ ...item, source: { path } });
+    }
+    const known = { ...dataSet, items, landmarks };
+    for (const settings of [{ margin: 3 }, { margin: 0, channels: 1 }, { mode: "center-crop" }] as const) {
+      const options = { size: 16, cache: false, ...settings } as const;
+      const { crops, itemIndex, report } = await alignDataSet(known, options);
+      const one = await Promise.all(items.map((_, i) => alignDataSet(known, { ...options, items: [i] })));
+      assert.deepEqual(
+        crops.data,
+        Uint8Array.from(one.flatMap((single) => [...single.crops.data])),
+        JSON.stringify(settings),
+      );
+      assert.deepEqual(
+        [...itemIndex],
+        items.map((_, i) => i).filter((i) => i % 10 !== 3),
+      );
+      assert.deepEqual(
+        report.skipped.map(({ name }) => name),
+        one.flatMap((single) => single.report.skipped.map(({ name }) => name)).sort(),
+      );
+      for (const { reason } of report.skipped) assert.doesNotMatch(reason, /Unknown error/);
+    }
   }));
 
 test("alignDataSet() uses what an interrupted or damaged cache still holds", () =>

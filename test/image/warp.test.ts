@@ -3,7 +3,7 @@ import test from "node:test";
 import fc from "fast-check";
 import { createRandom } from "../../lib/core/random";
 import { type Raster, raster } from "../../lib/image/raster";
-import { type Affine, cropToSquare, invertAffine, warpAffine } from "../../lib/image/warp";
+import { type Affine, cropToSquare, invertAffine, sourceRegion, warpAffine } from "../../lib/image/warp";
 import { assertClose } from "../gradients";
 
 const ramp = raster(4, 3, 1, Uint8Array.from([0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110]));
@@ -144,4 +144,36 @@ test("warpAffine() without rotation draws the same as with one too small to see,
     ),
     { seed: 5 },
   );
+});
+
+test("warpAffine() draws the same from the part that sourceRegion() names as from the whole, to the bit", () => {
+  const random = createRandom(12);
+  const whole = raster(
+    40,
+    33,
+    3,
+    Uint8Array.from({ length: 40 * 33 * 3 }, () => 256 * random.next()),
+  );
+  const size = { width: 9, height: 7 };
+  let smaller = 0;
+  for (let trial = 0; trial < 300; trial++) {
+    // Every third map turns nothing, and then goes another way; some crops lie partly or wholly outside.
+    const angle = trial % 3 ? 6 * random.next() : 0;
+    const scale = 0.1 + 2 * random.next();
+    const [c, s] = [scale * Math.cos(angle), scale * Math.sin(angle)];
+    const map: Affine = [c, -s, 60 * random.next() - 40, s, c, 60 * random.next() - 40];
+    const region = sourceRegion(whole, map, size, trial % 4);
+    const { left, top, width, height } = region;
+    assert.ok(left >= 0 && top >= 0 && left + width <= 40 && top + height <= 33 && width > 0 && height > 0);
+    if (width * height < 40 * 33) smaller++;
+    const cut = raster(width, height, 3);
+    for (let row = 0; row < height; row++) {
+      const from = ((top + row) * 40 + left) * 3;
+      cut.data.set(whole.data.subarray(from, from + width * 3), row * width * 3);
+    }
+    const part = { left, top, whole: { width: 40, height: 33 } };
+    const drawn = warpAffine(cut, map, size.width, size.height, { part });
+    assert.deepEqual(drawn, warpAffine(whole, map, size.width, size.height), JSON.stringify({ map, region }));
+  }
+  assert.ok(smaller > 100);
 });
