@@ -1,7 +1,6 @@
 import { LabError, messageOf, throwIfStopped } from "../core/errors";
 import type { LongWork } from "../core/progress";
 import { type CropSet, type DataSet, POINT_VALUES, type SkippedItem } from "../data/dataset";
-import { JPEGS_AT_ONCE } from "../image/jpegRegions";
 import {
   type AlignSettings,
   type AlignStatus,
@@ -10,6 +9,7 @@ import {
   defaultAlignSettings,
 } from "./align";
 import { CropMaker, cropBytes } from "./cropMaker";
+import { JPEGS_AT_ONCE } from "./jpegRegions";
 
 /** Options of {@link alignDataSet}; settings left out take their defaults. */
 export interface AlignOptions extends LongWork, Partial<AlignSettings> {

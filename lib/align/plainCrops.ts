@@ -1,15 +1,15 @@
 import { createBatcher } from "../core/batcher";
+import { type Raster, withChannels } from "../image/raster";
+import { sourceRegion } from "../image/warp";
+import { type AlignedImage, type AlignSettings, type CropPlan, cropSide } from "./align";
+import { type Drawers, type Drawing, openDrawers } from "./drawThreads";
 import {
   JPEGS_AT_ONCE,
   type JpegDecoder,
   type JpegRegion,
   openJpegDecoder,
   UNSURE_EDGE,
-} from "../image/jpegRegions";
-import { type Raster, withChannels } from "../image/raster";
-import { sourceRegion } from "../image/warp";
-import { type AlignedImage, type AlignSettings, type CropPlan, cropSide } from "./align";
-import { type Drawers, type Drawing, openDrawers } from "./drawThreads";
+} from "./jpegRegions";
 
 /** Makes crops of plain JPEGs, many together: only the part of each that its crop shows leaves the decoder, and threads draw while it decodes the next. */
 export interface PlainCrops {

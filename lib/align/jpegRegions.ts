@@ -1,8 +1,8 @@
 import { Graph, type Value } from "../engine/graph";
 import { loadEngine } from "../engine/load";
 import { openSession, type Session } from "../engine/session";
-import { type Raster, raster } from "./raster";
-import type { Region } from "./warp";
+import { type Raster, raster } from "../image/raster";
+import type { Region } from "../image/warp";
 
 /** Pictures that one run decodes. */
 export const JPEGS_AT_ONCE = 16;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import sharp from "sharp";
+import { JPEGS_AT_ONCE, openJpegDecoder, UNSURE_EDGE } from "../../lib/align/jpegRegions";
 import { createRandom } from "../../lib/core/random";
 import { decodeImage } from "../../lib/image/codec";
-import { JPEGS_AT_ONCE, openJpegDecoder, UNSURE_EDGE } from "../../lib/image/jpegRegions";
 import { plainJpegSize } from "../../lib/image/plainJpeg";
 import type { Raster } from "../../lib/image/raster";
 
