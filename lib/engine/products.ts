@@ -1,13 +1,8 @@
+import type { Products } from "../core/products";
 import { loadEngine } from "./load";
 
 /** Inner products of two blocks of rows (m×d and n×d → m×n) on the engine, for everything that looks at all pairs. */
-export function engineProducts(
-  a: Float32Array,
-  m: number,
-  b: Float32Array,
-  n: number,
-  d: number,
-): Float32Array {
+function products(a: Float32Array, m: number, b: Float32Array, n: number, d: number): Float32Array {
   const tf = loadEngine();
   const left = tf.tensor2d(a, [m, d]);
   const right = tf.tensor2d(b, [n, d]);
@@ -17,3 +12,58 @@ export function engineProducts(
   tf.dispose([left, right, product]);
   return values;
 }
+
+/** Products that stand side by side in a row and are looked at by their maximum. */
+const GROUP = 32;
+/** Of all groups; when more are wanted, all products are fetched. */
+const FEW = 1 / 16;
+
+/**
+ * Visits at least those products that are above the limit of their row of `a`, in stretches of its row: the engine keeps the products and hands out only the groups whose
+ * maximum is above it. A search for the nearest wants few after its first blocks, and fetching all of them takes as long as multiplying.
+ */
+function above(
+  a: Float32Array,
+  m: number,
+  b: Float32Array,
+  n: number,
+  d: number,
+  limits: ArrayLike<number>,
+  visit: (row: number, column: number, values: Float32Array) => void,
+): void {
+  const tf = loadEngine();
+  const [left, right] = [tf.tensor2d(a, [m, d]), tf.tensor2d(b, [n, d])];
+  const product = tf.matMul(left, right, false, true);
+  const groups = Math.floor(n / GROUP);
+  const wanted = n % GROUP === 0 ? groupsAbove() : undefined;
+  if (wanted === undefined) {
+    const values = product.dataSync() as Float32Array;
+    for (let row = 0; row < m; row++) visit(row, 0, values.subarray(row * n, (row + 1) * n));
+  } else if (wanted.length > 0) {
+    const lines = tf.reshape(product, [m * groups, GROUP]);
+    const places = tf.tensor1d(wanted, "int32");
+    const found = tf.gather(lines, places);
+    const values = found.dataSync() as Float32Array;
+    wanted.forEach((group, i) => {
+      const column = (group % groups) * GROUP;
+      visit(Math.floor(group / groups), column, values.subarray(i * GROUP, (i + 1) * GROUP));
+    });
+    tf.dispose([lines, places, found]);
+  }
+  tf.dispose([left, right, product]);
+
+  function groupsAbove(): number[] | undefined {
+    const lines = tf.reshape(product, [m, groups, GROUP]);
+    const largest = tf.max(lines, 2);
+    const maxima = largest.dataSync() as Float32Array;
+    tf.dispose([lines, largest]);
+    const found: number[] = [];
+    for (let row = 0, o = 0; row < m; row++) {
+      for (let group = 0; group < groups; group++, o++) if (maxima[o] > limits[row]) found.push(o);
+    }
+    return found.length <= maxima.length * FEW ? found : undefined;
+  }
+}
+
+/** The engine's products, for the option of that name. */
+export const engineProducts: Products = Object.assign(products, { above });

@@ -1,11 +1,6 @@
 import { type Matrix, matrix, squaredL2 } from "../core/matrix";
+import type { Products } from "../core/products";
 import { centreOf } from "./centre";
-
-/**
- * Inner products of two blocks of rows: `a` is m×d, `b` is n×d, the result m×n, row-major. The default is plain TypeScript;
- * `engineProducts` in `lib/engine` does the same on all cores.
- */
-export type Products = (a: Float32Array, m: number, b: Float32Array, n: number, d: number) => Float32Array;
 
 /** Plain inner products, 1×4 unrolled. */
 export const plainProducts: Products = (a, m, b, n, d) => {

@@ -1,4 +1,5 @@
 import { type Matrix, matrix, squaredL2 } from "../core/matrix";
+import type { Products } from "../core/products";
 import { centreOf } from "./centre";
 import { type BlockOptions, plainProducts } from "./distances";
 import { checkGallery } from "./galleryBlocks";
@@ -46,6 +47,7 @@ export function bestRows(
 ): Best {
   const [left, right] = scoring(probes, gallery, centre);
   const d = left.columns;
+  const above = products.above ?? everyRow(products);
   const best: Best = {
     k,
     indices: new Int32Array(probes.rows * k).fill(-1),
@@ -56,16 +58,25 @@ export function bestRows(
     const a = left.data.subarray(from * d, (from + rows) * d);
     for (let start = 0; start < gallery.rows; start += GALLERY_BLOCK) {
       const columns = Math.min(GALLERY_BLOCK, gallery.rows - start);
-      const values = products(a, rows, right.data.subarray(start * d, (start + columns) * d), columns, d);
-      for (let i = 0; i < rows; i++) {
-        const line = values.subarray(i * columns, (i + 1) * columns);
-        const self = from + i - start;
-        if (leaveOneOut && self >= 0 && self < columns) line[self] = Number.NEGATIVE_INFINITY;
-        scan(line, start, best, from + i);
-      }
+      const b = right.data.subarray(start * d, (start + columns) * d);
+      const limits = Float32Array.from({ length: rows }, (_, i) => best.scores[(from + i) * k + k - 1]);
+      above(a, rows, b, columns, d, limits, (i, column, line) => {
+        const first = start + column;
+        const self = from + i - first;
+        if (leaveOneOut && self >= 0 && self < line.length) line[self] = Number.NEGATIVE_INFINITY;
+        scan(line, first, best, from + i);
+      });
     }
   }
   return best;
+}
+
+/** Visits all products, whatever the limits. */
+function everyRow(products: Products): NonNullable<Products["above"]> {
+  return (a, m, b, n, d, _, visit) => {
+    const values = products(a, m, b, n, d);
+    for (let row = 0; row < m; row++) visit(row, 0, values.subarray(row * n, (row + 1) * n));
+  };
 }
 
 /** The k best scores of every probe so far, descending, and their gallery rows, P×k. */

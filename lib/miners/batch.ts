@@ -1,4 +1,5 @@
 import { checkFinite, type Matrix } from "../core/matrix";
+import type { Products } from "../core/products";
 import { engineProducts } from "../engine/products";
 
 /**
@@ -21,7 +22,7 @@ export interface MiningBatchOptions {
   /** The first rows that are anchors, in [0, rows]; default all. The rows after them are a memory: candidates only. */
   readonly anchors?: number;
   /** Inner products of two blocks of rows; default on the engine. */
-  readonly products?: typeof engineProducts;
+  readonly products?: Products;
 }
 
 /**
@@ -65,7 +66,7 @@ export function distancesToAll(
   x: Matrix,
   start: number,
   count: number,
-  options: { readonly products?: typeof engineProducts; readonly norms?: Float64Array } = {},
+  options: { readonly products?: Products; readonly norms?: Float64Array } = {},
 ): Float32Array {
   const { rows, columns } = x;
   const { products = engineProducts, norms = squaredNorms(x) } = options;

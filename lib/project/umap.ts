@@ -1,8 +1,8 @@
 import { throwIfStopped } from "../core/errors";
 import { checkFinite, type Matrix } from "../core/matrix";
+import type { Products } from "../core/products";
 import type { LongWork } from "../core/progress";
 import { createRandom } from "../core/random";
-import type { Products } from "../evaluate/distances";
 import { fitCurve } from "./curve";
 import { diffusedStart } from "./diffusedStart";
 import { fuzzySet } from "./fuzzySet";

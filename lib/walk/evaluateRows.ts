@@ -1,11 +1,11 @@
 import { type ClusterScores, clusterScores } from "../cluster/clusterScores";
 import type { Matrix } from "../core/matrix";
+import type { Products } from "../core/products";
 import type { LongWork } from "../core/progress";
 import { createRandom, type Random } from "../core/random";
 import type { PairList } from "../data/dataset";
 import { type AllPairsResult, allPairsVal, type RatesAt } from "../evaluate/allPairs";
 import { type BootstrapResult, bootstrapIdentities, LEAST_IDENTITIES } from "../evaluate/bootstrap";
-import type { Products } from "../evaluate/distances";
 import { type HardestResult, hardestPairs } from "../evaluate/hardest";
 import { canSplit, type HoldOutResult, holdOut } from "../evaluate/holdOut";
 import { type IdentificationResult, identify } from "../evaluate/identification";

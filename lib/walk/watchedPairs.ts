@@ -1,6 +1,6 @@
+import type { Products } from "../core/products";
 import type { Progress } from "../core/progress";
 import { engineProducts } from "../engine/products";
-import type { Products } from "../evaluate/distances";
 
 /** A look at all pairs in several steps that says how far it is, by the pairs whose products were asked for. */
 export interface WatchedPairs {

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
 import { matrix, matrixFromRows, squaredL2, takeRows } from "../../lib/core/matrix";
+import { createRandom } from "../../lib/core/random";
+import { engineProducts } from "../../lib/engine/products";
+import { plainProducts } from "../../lib/evaluate/distances";
 import { knnIdentification, knnPredict, vote } from "../../lib/evaluate/knn";
 import { nearestRows } from "../../lib/evaluate/nearest";
 import { golden, goldenRows } from "../cluster/golden";
@@ -117,4 +120,61 @@ test("knnIdentification() leaves each image out and counts only identities with 
   assert.deepEqual([accuracy, probes, [...predicted]], [0.75, 4, [5, 5, 7, 6, 7]]);
   assert.throws(() => knnIdentification(x, [1, 2, 3, 4, 5]), /at least one identity with two images/);
   assert.throws(() => knnIdentification(x, [1, 1, 3, 4, 5], { k: 5 }), /k must be an integer in \[1, 4\]/);
+});
+
+test("nearestRows() on the engine, which hands out only what can be near, finds what plain products find", () => {
+  const random = createRandom(21);
+  // Small integers, so that rows occur many times and distances are whole numbers: which of equal rows is found may depend on rounding, their distances may not.
+  const x = matrix(
+    6 * 2048 + 45,
+    5,
+    Float32Array.from({ length: (6 * 2048 + 45) * 5 }, () => Math.floor(6 * random.next()) - 2),
+  );
+  const probes = takeRows(
+    x,
+    Array.from({ length: 70 }, (_, i) => i * 170),
+  );
+  for (const k of [1, 9, 40]) {
+    assert.deepEqual(
+      nearestRows(probes, x, k, { products: engineProducts, block: 33 }).distances,
+      nearestRows(probes, x, k).distances,
+      `k = ${k}`,
+    );
+  }
+  const few = takeRows(
+    x,
+    Array.from({ length: 4200 }, (_, i) => i),
+  );
+  const alone = { leaveOneOut: true };
+  const found = nearestRows(few, few, 3, { ...alone, products: engineProducts });
+  assert.deepEqual(found.distances, nearestRows(few, few, 3, alone).distances);
+  found.indices.forEach((row, o) => {
+    assert.notEqual(row, Math.floor(o / 3));
+  });
+});
+
+test("engineProducts.above() visits each product above its row's limit once, whether they are few or many", () => {
+  const random = createRandom(22);
+  const [m, d] = [7, 3];
+  const a = Float32Array.from({ length: m * d }, () => random.normal());
+  for (const n of [320, 333]) {
+    const b = Float32Array.from({ length: n * d }, () => random.normal());
+    const all = plainProducts(a, m, b, n, d);
+    for (const limit of [-9, 0, 4, 1e9]) {
+      const limits = Float32Array.from({ length: m }, (_, i) => limit + i / 8);
+      const seen = new Map<number, number>();
+      engineProducts.above?.(a, m, b, n, d, limits, (row, column, values) => {
+        values.forEach((value, j) => {
+          const place = row * n + column + j;
+          assert.ok(!seen.has(place));
+          seen.set(place, value);
+        });
+      });
+      all.forEach((value, place) => {
+        const found = seen.get(place);
+        if (found !== undefined) assertClose([found], [value], 1e-5);
+        else assert.ok(value <= limits[Math.floor(place / n)] + 1e-5);
+      });
+    }
+  }
 });
