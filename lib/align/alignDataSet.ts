@@ -1,4 +1,4 @@
-import { LabError, messageOf, throwIfStopped } from "../core/errors";
+import { Interrupted, LabError, messageOf, throwIfStopped } from "../core/errors";
 import type { LongWork } from "../core/progress";
 import { type CropSet, type DataSet, POINT_VALUES, type SkippedItem } from "../data/dataset";
 import {
@@ -42,6 +42,7 @@ const IN_FLIGHT = 4 * JPEGS_AT_ONCE;
 
 /**
  * Aligns a data set. Drawings are only resized (mode `none`); faces are aligned by `mode`. Unreadable images are skipped and listed.
+ * From 64 items on, small plain JPEGs are decoded by another library, to the same pixels; a file with a hole in its data may then be read as far as it goes.
  * Crops are cached by the image's content, its landmarks and the settings, so a second run reads them and an interrupted one goes on.
  */
 export async function alignDataSet(dataSet: DataSet, options: AlignOptions = {}): Promise<AlignedSet> {
@@ -56,6 +57,7 @@ export async function alignDataSet(dataSet: DataSet, options: AlignOptions = {})
   const skipped: SkippedItem[] = [];
   let next = 0;
   let finished = 0;
+  let stopped = false;
   const lane = async (): Promise<void> => {
     while (next < chosen.length) {
       throwIfStopped(options.signal, "alignment; what was aligned is kept, the next run goes on");
@@ -67,16 +69,19 @@ export async function alignDataSet(dataSet: DataSet, options: AlignOptions = {})
         points.set(cropPoints, i * POINT_VALUES);
         done[i] = status;
       } catch (error) {
-        if (!(error instanceof LabError || error instanceof RangeError) || isWriteError(error)) throw error;
+        if (error instanceof Interrupted || isWriteError(error)) throw error;
+        if (!(error instanceof LabError || error instanceof RangeError)) throw error;
         skipped.push({ name: item.name, reason: messageOf(error) });
       }
+      if (stopped) return;
       options.progress?.({ stage: "align", done: ++finished, total: chosen.length });
     }
   };
   try {
     await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
   } finally {
-    // When one lane has failed, the others begin nothing more.
+    // When one lane has failed, the others end as well.
+    stopped = true;
     next = chosen.length;
     maker.dispose();
   }
@@ -102,9 +107,10 @@ export function settingsFor(dataSet: DataSet, options: Partial<AlignSettings>): 
 }
 
 /** A full or read-only disk must stop the work, not skip every image. */
-function isWriteError(error: Error): boolean {
+function isWriteError(error: unknown): boolean {
   return (
-    error.message.startsWith("Cannot write") || error.message.startsWith("Cannot load the face detector")
+    error instanceof Error &&
+    (error.message.startsWith("Cannot write") || error.message.startsWith("Cannot load the face detector"))
   );
 }
 

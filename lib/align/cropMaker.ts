@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile as readFileBack } from "node:fs";
+import { readFile as readFileBack, stat as statBack } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { LabError, messageOf } from "../core/errors";
@@ -23,15 +23,18 @@ import { openPlainCrops, type PlainCrops } from "./plainCrops";
 
 /** A third of the time of `node:fs/promises`, whose files are objects. */
 const readFile = promisify(readFileBack);
+const fileSize = promisify(statBack);
 /** What a cached record holds; part of the cache's key. */
 const RECORD = "crop, points in the crop";
 const FLUSH_EVERY = 256;
 /** Pixels of decoded images in flight at once: eight photographs of twelve megapixels, or one of the largest that is read. */
 const PIXELS_IN_FLIGHT = 100e6;
-/** From so many items on, decoder and threads of their own are worth their start. */
-const WORTH_THREADS = 64;
-/** What is larger spends its time in the decoding itself. */
-const MOST_PLAIN_PIXELS = 1e6;
+/** Bytes of files in memory at once: eight photographs of the largest kind. */
+const BYTES_IN_FLIGHT = 256e6;
+/** From so many items on, a decoder and threads of their own are worth their start. */
+const LEAST_ITEMS = 64;
+/** Of a picture that is decoded together with others; a larger one spends its time in the decoding itself. */
+const MOST_PLAIN_PIXELS = 250_000;
 
 /** The crop of one item. */
 export interface MadeCrop {
@@ -63,6 +66,7 @@ export class CropMaker {
   private readonly useLandmarks: boolean;
   private readonly cache: RecordCache<AlignStatus> | undefined;
   private readonly settingsKey: string;
+  private readonly files: Gate = createGate(BYTES_IN_FLIGHT);
   private readonly pixels: Gate = createGate(PIXELS_IN_FLIGHT);
   private readonly plain: PlainCrops | undefined;
   private added = 0;
@@ -71,7 +75,7 @@ export class CropMaker {
     this.dataSet = dataSet;
     this.settings = settings;
     this.useLandmarks = options.useLandmarks ?? true;
-    this.plain = options.count >= WORTH_THREADS ? openPlainCrops(settings) : undefined;
+    this.plain = options.count >= LEAST_ITEMS ? openPlainCrops(settings) : undefined;
     this.settingsKey = createHash("sha256")
       .update(RECORD)
       .update(JSON.stringify(settings))
@@ -88,7 +92,13 @@ export class CropMaker {
 
   async align(item: DataItem): Promise<MadeCrop> {
     if ("image" in item.source) return this.crop(await this.alignRaster(item.source.image));
-    const bytes = await readImageFile(item.source.path, item.name);
+    const { path } = item.source;
+    const size = await reading(item.name, async () => (await fileSize(path)).size);
+    return this.files.run(size, () => this.alignFile(item, path));
+  }
+
+  private async alignFile(item: DataItem, path: string): Promise<MadeCrop> {
+    const bytes = await reading(item.name, () => readFile(path));
     const landmarks = this.useLandmarks ? this.dataSet.landmarks?.get(item.name) : undefined;
     const detector = await this.detectorFor(landmarks);
     const key = this.cache && this.keyOf(bytes, landmarks, detector);
@@ -113,7 +123,7 @@ export class CropMaker {
     return made;
   }
 
-  /** Writes what is not yet in the cache, and ends threads. */
+  /** Writes what is not yet in the cache, and ends threads. What is still being made is given up. */
   dispose(): void {
     this.plain?.dispose();
     this.cache?.flush();
@@ -164,9 +174,9 @@ export class CropMaker {
   }
 }
 
-async function readImageFile(path: string, name: string): Promise<Uint8Array> {
+async function reading<T>(name: string, read: () => Promise<T>): Promise<T> {
   try {
-    return await readFile(path);
+    return await read();
   } catch (error) {
     throw new LabError(`Cannot read ${name}: ${messageOf(error)}`);
   }

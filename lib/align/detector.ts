@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LabError, messageOf } from "../core/errors";
 import { packageRoot } from "../core/folders";
+import { createGate } from "../core/gate";
 import { loadEngine } from "../engine/load";
 import { type Raster, raster, withChannels } from "../image/raster";
 import { warpAffine } from "../image/warp";
@@ -67,18 +68,22 @@ async function load(): Promise<FaceDetector> {
     if (!Human) throw new Error("the package has another form than expected");
     const human = new Human(configuration(pathToFileURL(join(folder, "models")).href));
     await human.load();
+    // The library keeps boxes between its stages: one image at a time.
+    const gate = createGate(1);
     return {
       name: `@vladmandic/human ${version} blazeface facemesh`,
       detect: async (image) => {
         const { scaled, scale } = fit(withChannels(image, 3));
-        const input = tf.tensor4d(Float32Array.from(scaled.data), [1, scaled.height, scaled.width, 3]);
-        try {
-          const result = await human.detect(input);
-          if (result.error) throw new LabError(`Cannot detect faces: ${result.error}`);
-          return result.face.flatMap((face) => toFace(face, scale));
-        } finally {
-          input.dispose();
-        }
+        return gate.run(1, async () => {
+          const input = tf.tensor4d(Float32Array.from(scaled.data), [1, scaled.height, scaled.width, 3]);
+          try {
+            const result = await human.detect(input);
+            if (result.error) throw new LabError(`Cannot detect faces: ${result.error}`);
+            return result.face.flatMap((face) => toFace(face, scale));
+          } finally {
+            input.dispose();
+          }
+        });
       },
     };
   } catch (error) {

@@ -33,7 +33,7 @@ export interface Drawers {
   dispose(): void;
 }
 
-/** A thread for each core, but at most so many: they draw for longer than the others decode. */
+/** One for each core, but at most so many. They share the cores with the decoder, which takes half their time. */
 const MOST_THREADS = 8;
 
 /** Starts threads that draw crops of side × side pixels. Dispose them: they keep a process alive. */
@@ -47,16 +47,18 @@ export function openDrawers(side: number): Drawers {
   const threads = Array.from({ length: count }, () => new Worker(join(__dirname, "drawThread.js")));
   let lost: Error | undefined;
   let next = 0;
+  const refuseAll = (reason: string): void => {
+    lost ??= new Error(`Cannot draw crops: ${reason}`);
+    for (const { reject } of waiting.values()) reject(lost);
+    waiting.clear();
+  };
   for (const thread of threads) {
     thread.on("message", ({ id, crops }: DrawAnswer) => {
       waiting.get(id)?.resolve(crops);
       waiting.delete(id);
     });
-    thread.on("error", (error) => {
-      lost = new Error(`Cannot draw crops: a thread ended with "${messageOf(error)}"`);
-      for (const { reject } of waiting.values()) reject(lost);
-      waiting.clear();
-    });
+    thread.on("error", (error) => refuseAll(`a thread ended with "${messageOf(error)}"`));
+    thread.on("exit", () => refuseAll("a thread ended"));
   }
   return {
     draw: (drawings) =>
@@ -71,6 +73,7 @@ export function openDrawers(side: number): Drawers {
         );
       }),
     dispose: () => {
+      refuseAll("they were disposed");
       for (const thread of threads) void thread.terminate();
     },
   };

@@ -17,8 +17,8 @@ export interface JpegRegion {
 }
 
 /**
- * Decodes plain JPEGs (`plainJpegSize`) by TensorFlow's own libjpeg-turbo, on all cores at once. Where `decodeImage` refuses a file with a hole in its data, this
- * reads as far as it can, as OpenCV does: TensorFlow does not tell libjpeg's warnings.
+ * Decodes plain JPEGs (`plainJpegSize`) by TensorFlow's own libjpeg-turbo, on all cores at once. A file with a hole in its data is read as far as it goes, also where
+ * `decodeImage` refuses it: TensorFlow does not tell libjpeg's warnings.
  */
 export interface JpegDecoder {
   /** RGB pixels of at most `JPEGS_AT_ONCE` regions, those of `decodeImage` except for `UNSURE_EDGE`. Throws when one of the files is broken, without saying which. */

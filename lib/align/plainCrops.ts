@@ -1,4 +1,5 @@
 import { createBatcher } from "../core/batcher";
+import { Interrupted } from "../core/errors";
 import { type Raster, withChannels } from "../image/raster";
 import { sourceRegion } from "../image/warp";
 import { type AlignedImage, type AlignSettings, type CropPlan, cropSide } from "./align";
@@ -13,7 +14,7 @@ import {
 
 /** Makes crops of plain JPEGs, many together: only the part of each that its crop shows leaves the decoder, and threads draw while it decodes the next. */
 export interface PlainCrops {
-  /** The crop of an image of this size as `alignImage` makes it; `undefined` when this file, or one that was decoded together with it, is broken. */
+  /** The crop of an image of this size as `alignImage` makes it; `undefined` when it cannot be decoded here. Refused with `Interrupted` after `dispose`. */
   draw(
     bytes: Uint8Array,
     size: Pick<Raster, "width" | "height">,
@@ -28,17 +29,27 @@ export function openPlainCrops(settings: AlignSettings): PlainCrops {
   let open = true;
   let decoder: JpegDecoder | undefined;
   let drawers: Drawers | undefined;
-  const decode = createBatcher<JpegRegion, Raster | undefined>(JPEGS_AT_ONCE, (parts) => {
-    if (!open) return parts.map(() => undefined);
-    decoder ??= openJpegDecoder();
+  const stopIfClosed = (): void => {
+    if (!open) throw new Interrupted("Stopped: drawing crops");
+  };
+  const decodeAlone = (part: JpegRegion): Raster | undefined => {
     try {
+      return decoder?.decode([part])[0];
+    } catch {
+      return undefined;
+    }
+  };
+  const decode = createBatcher<JpegRegion, Raster | undefined>(JPEGS_AT_ONCE, (parts) => {
+    stopIfClosed();
+    try {
+      decoder ??= openJpegDecoder();
       return decoder.decode(parts);
     } catch {
-      return parts.map(() => undefined);
+      return parts.map(decodeAlone);
     }
   });
   const draw = createBatcher<Drawing, Raster>(JPEGS_AT_ONCE, (drawings) => {
-    if (!open) throw new Error("Cannot draw crops: they must not be disposed");
+    stopIfClosed();
     drawers ??= openDrawers(side);
     return drawers.draw(drawings);
   });

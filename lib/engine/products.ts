@@ -34,35 +34,45 @@ function above(
   const tf = loadEngine();
   const [left, right] = [tf.tensor2d(a, [m, d]), tf.tensor2d(b, [n, d])];
   const product = tf.matMul(left, right, false, true);
-  const groups = Math.floor(n / GROUP);
-  const wanted = n % GROUP === 0 ? groupsAbove() : undefined;
-  if (wanted === undefined) {
-    const values = product.dataSync() as Float32Array;
-    for (let row = 0; row < m; row++) visit(row, 0, values.subarray(row * n, (row + 1) * n));
-  } else if (wanted.length > 0) {
-    const lines = tf.reshape(product, [m * groups, GROUP]);
-    const places = tf.tensor1d(wanted, "int32");
-    const found = tf.gather(lines, places);
-    const values = found.dataSync() as Float32Array;
-    wanted.forEach((group, i) => {
-      const column = (group % groups) * GROUP;
-      visit(Math.floor(group / groups), column, values.subarray(i * GROUP, (i + 1) * GROUP));
-    });
-    tf.dispose([lines, places, found]);
-  }
-  tf.dispose([left, right, product]);
-
-  function groupsAbove(): number[] | undefined {
-    const lines = tf.reshape(product, [m, groups, GROUP]);
-    const largest = tf.max(lines, 2);
-    const maxima = largest.dataSync() as Float32Array;
-    tf.dispose([lines, largest]);
-    const found: number[] = [];
-    for (let row = 0, o = 0; row < m; row++) {
-      for (let group = 0; group < groups; group++, o++) if (maxima[o] > limits[row]) found.push(o);
+  try {
+    const wanted = groupsAbove(product, [m, n], limits);
+    if (wanted === undefined) {
+      const values = product.dataSync() as Float32Array;
+      for (let row = 0; row < m; row++) visit(row, 0, values.subarray(row * n, (row + 1) * n));
+    } else if (wanted.length > 0) {
+      const groups = n / GROUP;
+      const values = tf.tidy(() =>
+        tf.gather(tf.reshape(product, [m * groups, GROUP]), tf.tensor1d(wanted, "int32")),
+      );
+      const found = values.dataSync() as Float32Array;
+      values.dispose();
+      wanted.forEach((group, i) => {
+        const column = (group % groups) * GROUP;
+        visit(Math.floor(group / groups), column, found.subarray(i * GROUP, (i + 1) * GROUP));
+      });
     }
-    return found.length <= maxima.length * FEW ? found : undefined;
+  } finally {
+    tf.dispose([left, right, product]);
   }
+}
+
+/** The groups of an m×n product, numbered row by row, whose maximum is above the limit of their row; `undefined` where all products are better fetched. */
+function groupsAbove(
+  product: import("@tensorflow/tfjs-node").Tensor,
+  [m, n]: readonly [number, number],
+  limits: ArrayLike<number>,
+): number[] | undefined {
+  if (n % GROUP !== 0 || limits[0] === Number.NEGATIVE_INFINITY) return undefined;
+  const tf = loadEngine();
+  const groups = n / GROUP;
+  const largest = tf.tidy(() => tf.max(tf.reshape(product, [m, groups, GROUP]), 2));
+  const maxima = largest.dataSync() as Float32Array;
+  largest.dispose();
+  const found: number[] = [];
+  for (let row = 0, o = 0; row < m && found.length <= maxima.length * FEW; row++) {
+    for (let group = 0; group < groups; group++, o++) if (maxima[o] > limits[row]) found.push(o);
+  }
+  return found.length <= maxima.length * FEW ? found : undefined;
 }
 
 /** The engine's products, for the option of that name. */

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type sharp from "sharp";
-import { LabError, messageOf } from "../core/errors";
+import { LabError } from "../core/errors";
 import { decodeNetpbm, isNetpbm } from "./pgm";
 import { type Raster, raster, withChannels } from "./raster";
 
@@ -90,9 +90,9 @@ function checkKind(bytes: Uint8Array, name: string): void {
   }
 }
 
-/** libvips loses its words when several images fail at once. */
+/** When several images fail at once, libvips loses its words, or says those of all. */
 function unreadable(name: string, error: unknown): LabError {
-  const words = messageOf(error);
+  const [words] = (error instanceof Error ? error.message : String(error)).trim().split("\n");
   return new LabError(
     `Cannot read ${name}: ${words === "Unknown error" ? "it is damaged or cut off" : words}`,
   );

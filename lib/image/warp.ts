@@ -50,6 +50,11 @@ export function warpAffine(
   options: WarpOptions = {},
 ): Raster {
   const { border = "replicate", part = { left: 0, top: 0, whole: image } } = options;
+  if (border !== "replicate" && options.part) {
+    throw new RangeError(
+      `Cannot draw a part of an image: its border must be "replicate", current value is ${border}`,
+    );
+  }
   const inverse = invertAffine(transform);
   const [a, b, c, d, e, f] = inverse;
   const shrink = Math.sqrt(Math.abs(a * e - b * d));

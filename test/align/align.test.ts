@@ -14,14 +14,14 @@ import test from "node:test";
 import fc from "fast-check";
 import sharp from "sharp";
 import { alignImage, checkAlignSettings, defaultAlignSettings, nearestCentre } from "../../lib/align/align";
-import { alignDataSet } from "../../lib/align/alignDataSet";
+import { type AlignOptions, alignDataSet } from "../../lib/align/alignDataSet";
 import { loadDetector } from "../../lib/align/detector";
 import { parseLandmarkFile } from "../../lib/align/landmarkFile";
 import { mapPoints, similarityTransform } from "../../lib/align/similarity";
 import { templatePoints } from "../../lib/align/templates";
 import { packageRoot } from "../../lib/core/folders";
 import { createRandom } from "../../lib/core/random";
-import { type DataItem, type DataSet, pointsOfCrop } from "../../lib/data/dataset";
+import { type CropSet, type DataItem, type DataSet, pointsOfCrop } from "../../lib/data/dataset";
 import { loadEngine } from "../../lib/engine/load";
 import { decodeImage, encodePng } from "../../lib/image/codec";
 import { raster } from "../../lib/image/raster";
@@ -215,28 +215,28 @@ test("alignDataSet() says where the five points of each face lie in its crop, al
     assert.equal(centred.crops.points, undefined);
   }));
 
-test("alignDataSet() makes the crops of many plain JPEGs together, the same as one after another, beside files of other kinds", () =>
-  withPictures(80, async (dataSet, folder) => {
+/** Noise as JPEGs with five points each, among them a PNG, a turned one, a grey one, one without tables and one that is cut off. */
+async function withPlainJpegs(
+  count: number,
+  body: (known: DataSet, folder: string) => Promise<void>,
+): Promise<void> {
+  await withPictures(count, async (dataSet, folder) => {
     const random = createRandom(5);
     const landmarks = new Map<string, Float32Array>();
     const items: DataItem[] = [];
     for (const [i, item] of dataSet.items.entries()) {
       const [width, height] = [30 + (i % 7), 40 - (i % 5)];
-      const noise = raster(
-        width,
-        height,
-        3,
-        Uint8Array.from({ length: width * height * 3 }, () => 256 * random.next()),
-      );
-      const jpeg = sharp(noise.data, { raw: noise });
+      const data = Uint8Array.from({ length: width * height * 3 }, () => 256 * random.next());
+      const picture = sharp(data, { raw: { width, height, channels: 3 } });
       const path = join(folder, `p${i}.jpg`);
-      if (i % 10 === 1) await jpeg.png().toFile(path);
-      else if (i % 10 === 2) await jpeg.withMetadata({ orientation: 6 }).jpeg().toFile(path);
-      else writeFileSync(path, await jpeg.jpeg().toBuffer());
-      if (i % 10 === 3) {
-        const bytes = readFileSync(path);
-        writeFileSync(path, bytes.subarray(0, bytes.length >> 1));
-      }
+      const made: Record<number, () => Promise<Buffer>> = {
+        1: () => picture.png().toBuffer(),
+        2: () => picture.withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+        3: async () => withoutTables(await picture.jpeg().toBuffer()),
+        4: async () => (await picture.jpeg().toBuffer()).subarray(0, -200),
+        5: () => picture.toColourspace("b-w").jpeg().toBuffer(),
+      };
+      writeFileSync(path, await (made[i % 10] ?? (() => picture.jpeg().toBuffer()))());
       const five = [8, 9, 20, 10, 14, 16, 9, 22, 19, 23];
       landmarks.set(
         item.name,
@@ -244,26 +244,88 @@ test("alignDataSet() makes the crops of many plain JPEGs together, the same as o
       );
       items.push({ ...item, source: { path } });
     }
-    const known = { ...dataSet, items, landmarks };
+    await body({ ...dataSet, items, landmarks }, folder);
+  });
+}
+
+/** A JPEG without its quantisation tables: it looks plain and cannot be decoded. */
+function withoutTables(bytes: Buffer): Buffer {
+  const parts: Buffer[] = [bytes.subarray(0, 2)];
+  for (let at = 2; at < bytes.length; ) {
+    const scan = bytes[at + 1] === 0xda;
+    const end = scan ? bytes.length : at + 2 + bytes.readUInt16BE(at + 2);
+    if (bytes[at + 1] !== 0xdb) parts.push(bytes.subarray(at, end));
+    at = end;
+  }
+  return Buffer.concat(parts);
+}
+
+const small = { size: 16, cache: false } as const;
+/** Crops and skipped names when each item is aligned alone, which takes the general way. */
+async function oneByOne(
+  known: DataSet,
+  options: AlignOptions,
+): Promise<{ data: Uint8Array; skipped: string[] }> {
+  const all = await Promise.all(known.items.map((_, i) => alignDataSet(known, { ...options, items: [i] })));
+  return {
+    data: Uint8Array.from(all.flatMap(({ crops }) => [...crops.data])),
+    skipped: all.flatMap(({ report }) => report.skipped.map(({ name }) => name)).sort(),
+  };
+}
+
+// Before the others: once its graph is loaded, it stays.
+test("alignDataSet() makes the same crops where the decoder of many cannot be opened", () =>
+  withPlainJpegs(70, async (known, folder) => {
+    const before = process.env.TMPDIR;
+    process.env.TMPDIR = join(folder, "nowhere");
+    let crops: CropSet;
+    try {
+      ({ crops } = await alignDataSet(known, small));
+    } finally {
+      if (before === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = before;
+    }
+    assert.deepEqual(crops.data, (await oneByOne(known, small)).data);
+  }));
+
+test("alignDataSet() makes the crops of many plain JPEGs together, the same as one after another, beside files of other kinds", () =>
+  withPlainJpegs(80, async (known) => {
     for (const settings of [{ margin: 3 }, { margin: 0, channels: 1 }, { mode: "center-crop" }] as const) {
-      const options = { size: 16, cache: false, ...settings } as const;
+      const options = { ...small, ...settings };
       const { crops, itemIndex, report } = await alignDataSet(known, options);
-      const one = await Promise.all(items.map((_, i) => alignDataSet(known, { ...options, items: [i] })));
-      assert.deepEqual(
-        crops.data,
-        Uint8Array.from(one.flatMap((single) => [...single.crops.data])),
-        JSON.stringify(settings),
-      );
+      const expected = await oneByOne(known, options);
+      assert.deepEqual(crops.data, expected.data, JSON.stringify(settings));
       assert.deepEqual(
         [...itemIndex],
-        items.map((_, i) => i).filter((i) => i % 10 !== 3),
+        known.items.map((_, i) => i).filter((i) => i % 10 !== 3 && i % 10 !== 4),
       );
       assert.deepEqual(
         report.skipped.map(({ name }) => name),
-        one.flatMap((single) => single.report.skipped.map(({ name }) => name)).sort(),
+        expected.skipped,
       );
       for (const { reason } of report.skipped) assert.doesNotMatch(reason, /Unknown error/);
     }
+  }));
+
+test("alignDataSet() of many plain JPEGs stops when told to, keeps what it made, and ends its threads", () =>
+  withPlainJpegs(200, async (known, folder) => {
+    const stop = new AbortController();
+    const options = { ...small, cache: join(folder, "cache") };
+    let after = 0;
+    const progress = ({ done }: { readonly done: number }): void => {
+      if (stop.signal.aborted) after++;
+      if (done === 60) stop.abort();
+    };
+    await assert.rejects(
+      alignDataSet(known, { ...options, signal: stop.signal, progress }),
+      /^Interrupted: /,
+    );
+    const counted = after;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(after, counted);
+    const { crops, report } = await alignDataSet(known, options);
+    assert.ok(report.fromCache >= 40 && report.fromCache < 160, String(report.fromCache));
+    assert.deepEqual(crops.data, (await alignDataSet(known, small)).crops.data);
   }));
 
 test("alignDataSet() uses what an interrupted or damaged cache still holds", () =>

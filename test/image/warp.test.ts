@@ -176,4 +176,9 @@ test("warpAffine() draws the same from the part that sourceRegion() names as fro
     assert.deepEqual(drawn, warpAffine(whole, map, size.width, size.height), JSON.stringify({ map, region }));
   }
   assert.ok(smaller > 100);
+  const part = { left: 0, top: 0, whole };
+  assert.throws(
+    () => warpAffine(whole, [1, 0, 0, 0, 1, 0], 4, 4, { border: 7, part }),
+    /^RangeError: Cannot draw a part of an image/,
+  );
 });
