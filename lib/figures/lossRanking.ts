@@ -18,10 +18,12 @@ export interface LossRankingData {
   readonly score: string;
   /** From top to bottom. */
   readonly losses: readonly RankedLoss[];
+  /** Title of the axis of names; default "loss". */
+  readonly what?: string;
 }
 
 /** Losses from top to bottom, a score to the right: every seed as a quiet dot, the mean with ± two standard errors over it. */
-export function lossRanking({ title: text, score, losses }: LossRankingData): Figure {
+export function lossRanking({ title: text, score, losses, what = "loss" }: LossRankingData): Figure {
   const places = losses.map((_, i) => losses.length - 1 - i);
   const dots = (x: readonly number[], y: readonly number[], name: string, marker: object): Trace => ({
     type: "scatter",
@@ -66,7 +68,7 @@ export function lossRanking({ title: text, score, losses }: LossRankingData): Fi
       title: title(text),
       height: 150 + 28 * losses.length,
       xaxis: axis(score),
-      yaxis: axis("loss", {
+      yaxis: axis(what, {
         range: [-0.7, losses.length - 0.3],
         tickvals: [...places],
         ticktext: losses.map(({ name }) => name),

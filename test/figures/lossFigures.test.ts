@@ -42,5 +42,7 @@ test("lossRanking() puts the first loss on top, every seed as a dot, and two sta
   assert.deepEqual(traceOf(figure, "one seed").x, [0.89, 0.91, 0.8]);
   assert.equal(figure.alt, "Losses: triplet 0.900, softmax 0.800.");
   assert.ok(!/NaN|undefined/.test(figureSvg(figure)));
+  const other = lossRanking({ title: "Other", score: "AUC", losses: [], what: "changed" });
+  assert.match(figureSvg(other), />changed</);
   assert.ok(!/NaN|undefined/.test(figureSvg(lossRanking({ title: "None", score: "AUC", losses: [] }))));
 });

@@ -118,6 +118,7 @@ function rankingOf(rows: readonly AblationRow[], seeds: number): ReturnType<type
   return lossRanking({
     title: `One thing changed at a time, ${seeds} seed${seeds === 1 ? "" : "s"}`,
     score: "AUC on held-out pairs",
+    what: "changed",
     losses: ranked.map(({ factor, name, auc, runs }) => ({
       name: factor ? `${factor}: ${name}` : BASE,
       ...auc,
