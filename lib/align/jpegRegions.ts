@@ -47,9 +47,11 @@ export function openJpegDecoder(): JpegDecoder {
       let pixels: ReturnType<Session["run"]> = [];
       try {
         pixels = session.run(new Map(given), outputs.slice(0, parts.length));
-        return parts.map(({ region: { width, height } }, i) =>
-          raster(width, height, 3, new Uint8Array(pixels[i].dataSync())),
-        );
+        return parts.map(({ region: { width, height } }, i) => {
+          // The values of a string tensor are bytes; its own dataSync() would read them as text.
+          const [message] = tf.engine().readSync(pixels[i].dataId) as unknown as Uint8Array[];
+          return raster(width, height, 3, message.subarray(message.length - width * height * 3));
+        });
       } finally {
         tf.dispose([...given.map(([, tensor]) => tensor), ...pixels]);
       }
@@ -81,8 +83,7 @@ function decodingNodes(graph: Graph, files: Value, windows: Value): Value[] {
       },
       [image],
     );
-    const types = { SrcT: { type: "uint8" }, DstT: { type: "int32" } } as const;
-    // tfjs-node hands out no bytes.
-    return graph.node("Cast", [decoded], types, [image])[0];
+    // tfjs-node hands out no tensors of bytes, but strings: a message that ends with them.
+    return graph.node("SerializeTensor", [decoded], { T: { type: "uint8" } }, [[]])[0];
   });
 }
