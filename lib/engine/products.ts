@@ -22,15 +22,7 @@ const FEW = 1 / 16;
  * Visits at least those products that are above the limit of their row of `a`, in stretches of its row: the engine keeps the products and hands out only the groups whose
  * maximum is above it. A search for the nearest wants few after its first blocks, and fetching all of them takes as long as multiplying.
  */
-function above(
-  a: Float32Array,
-  m: number,
-  b: Float32Array,
-  n: number,
-  d: number,
-  limits: ArrayLike<number>,
-  visit: (row: number, column: number, values: Float32Array) => void,
-): void {
+const above: NonNullable<Products["above"]> = (a, m, b, n, d, limits, visit) => {
   const tf = loadEngine();
   const [left, right] = [tf.tensor2d(a, [m, d]), tf.tensor2d(b, [n, d])];
   const product = tf.matMul(left, right, false, true);
@@ -54,7 +46,7 @@ function above(
   } finally {
     tf.dispose([left, right, product]);
   }
-}
+};
 
 /** The groups of an m×n product, numbered row by row, whose maximum is above the limit of their row; `undefined` where all products are better fetched. */
 function groupsAbove(
