@@ -25,7 +25,7 @@ export interface TrainSettings {
   readonly chunk: number;
 }
 
-/** The defaults, chosen on LFW View 1 (data/results/walk.md). The paper's own choice is `paperSettings`. */
+/** The defaults, weighed on LFW View 1; what each is worth: data/results/ablation.md. The paper's own choice is `paperSettings`. */
 export const defaultSettings: TrainSettings = {
   seed: 1,
   budget: { seconds: 300 },
