@@ -324,7 +324,8 @@ test("alignDataSet() of many plain JPEGs stops when told to, keeps what it made,
     await new Promise((resolve) => setTimeout(resolve, 100));
     assert.equal(after, counted);
     const { crops, report } = await alignDataSet(known, options);
-    assert.ok(report.fromCache >= 40 && report.fromCache < 160, String(report.fromCache));
+    // 60 were done, of which at most the 40 that cannot be read are no crops.
+    assert.ok(report.fromCache >= 20 && report.fromCache < 160, String(report.fromCache));
     assert.deepEqual(crops.data, (await alignDataSet(known, small)).crops.data);
   }));
 
