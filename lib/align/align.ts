@@ -1,4 +1,4 @@
-import type { Raster } from "../image/raster";
+import type { Raster, Size } from "../image/raster";
 import { type Affine, ontoSquare, warpAffine } from "../image/warp";
 import type { DetectedFace, FaceDetector } from "./detector";
 import { mapPoints, similarityTransform } from "./similarity";
@@ -96,7 +96,7 @@ export function cropSide({ size, margin }: AlignSettings): number {
 
 /** The crop of an image of this size where its pixels need not be looked at; `undefined` where a detector decides. */
 export function planCrop(
-  image: Pick<Raster, "width" | "height">,
+  image: Size,
   settings: AlignSettings,
   landmarks?: Float32Array,
 ): CropPlan | undefined {
@@ -129,17 +129,14 @@ function onTemplate(points: Float32Array, settings: AlignSettings, status: Align
 }
 
 /** The face whose box centre is nearest the image centre; ties: the larger score. */
-export function nearestCentre(
-  faces: readonly DetectedFace[],
-  image: Pick<Raster, "width" | "height">,
-): DetectedFace | undefined {
+export function nearestCentre(faces: readonly DetectedFace[], image: Size): DetectedFace | undefined {
   const distance = ({ box }: DetectedFace): number =>
     Math.hypot(box.left + box.width / 2 - image.width / 2, box.top + box.height / 2 - image.height / 2);
   return [...faces].sort((a, b) => distance(a) - distance(b) || b.score - a.score)[0];
 }
 
 /** The net's input covers `share` of the shorter side; the margin lies outside of it, as far as the image goes. */
-function centre(image: Pick<Raster, "width" | "height">, settings: AlignSettings, share: number): Affine {
+function centre(image: Size, settings: AlignSettings, share: number): Affine {
   const inner = Math.min(image.width, image.height) * share;
   const side = (inner * cropSide(settings)) / settings.size;
   return ontoSquare(

@@ -59,7 +59,7 @@ export async function alignDataSet(dataSet: DataSet, options: AlignOptions = {})
   let finished = 0;
   let stopped = false;
   const lane = async (): Promise<void> => {
-    while (next < chosen.length) {
+    while (!stopped && next < chosen.length) {
       throwIfStopped(options.signal, "alignment; what was aligned is kept, the next run goes on");
       const i = next++;
       const item = dataSet.items[chosen[i]];
@@ -82,7 +82,6 @@ export async function alignDataSet(dataSet: DataSet, options: AlignOptions = {})
   } finally {
     // When one lane has failed, the others end as well.
     stopped = true;
-    next = chosen.length;
     maker.dispose();
   }
   return collect(dataSet, settings, chosen, data, points, done, skipped, maker.fromCache);

@@ -1,6 +1,6 @@
 import { createBatcher } from "../core/batcher";
 import { Interrupted } from "../core/errors";
-import { type Raster, withChannels } from "../image/raster";
+import { type Raster, type Size, withChannels } from "../image/raster";
 import { sourceRegion } from "../image/warp";
 import { type AlignedImage, type AlignSettings, type CropPlan, cropSide } from "./align";
 import { type Drawers, type Drawing, openDrawers } from "./drawThreads";
@@ -15,11 +15,7 @@ import {
 /** Makes crops of plain JPEGs, many together: only the part of each that its crop shows leaves the decoder, and threads draw while it decodes the next. */
 export interface PlainCrops {
   /** The crop of an image of this size as `alignImage` makes it; `undefined` when it cannot be decoded here. Refused with `Interrupted` after `dispose`. */
-  draw(
-    bytes: Uint8Array,
-    size: Pick<Raster, "width" | "height">,
-    plan: CropPlan,
-  ): Promise<AlignedImage | undefined>;
+  draw(bytes: Uint8Array, size: Size, plan: CropPlan): Promise<AlignedImage | undefined>;
   dispose(): void;
 }
 

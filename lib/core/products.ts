@@ -12,6 +12,14 @@ export interface Products {
     n: number,
     d: number,
     limits: ArrayLike<number>,
-    visit: (row: number, column: number, values: Float32Array) => void,
+    visit: VisitProducts,
   ) => void;
+}
+
+/** Takes the products of a row of `a` with the rows of `b` from `column` on. */
+export type VisitProducts = (row: number, column: number, values: Float32Array) => void;
+
+/** Visits all m×n products, row by row. */
+export function visitRows(values: Float32Array, m: number, n: number, visit: VisitProducts): void {
+  for (let row = 0; row < m; row++) visit(row, 0, values.subarray(row * n, (row + 1) * n));
 }

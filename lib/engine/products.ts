@@ -1,4 +1,4 @@
-import type { Products } from "../core/products";
+import { type Products, visitRows } from "../core/products";
 import { loadEngine } from "./load";
 
 /** Inner products of two blocks of rows (m×d and n×d → m×n) on the engine, for everything that looks at all pairs. */
@@ -29,8 +29,7 @@ const above: NonNullable<Products["above"]> = (a, m, b, n, d, limits, visit) => 
   try {
     const wanted = groupsAbove(product, [m, n], limits);
     if (wanted === undefined) {
-      const values = product.dataSync() as Float32Array;
-      for (let row = 0; row < m; row++) visit(row, 0, values.subarray(row * n, (row + 1) * n));
+      visitRows(product.dataSync() as Float32Array, m, n, visit);
     } else if (wanted.length > 0) {
       const groups = n / GROUP;
       const values = tf.tidy(() =>

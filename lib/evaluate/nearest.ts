@@ -1,5 +1,5 @@
 import { type Matrix, matrix, squaredL2 } from "../core/matrix";
-import type { Products } from "../core/products";
+import { type Products, visitRows } from "../core/products";
 import { centreOf } from "./centre";
 import { type BlockOptions, plainProducts } from "./distances";
 import { checkGallery } from "./galleryBlocks";
@@ -73,10 +73,7 @@ export function bestRows(
 
 /** Visits all products, whatever the limits. */
 function everyRow(products: Products): NonNullable<Products["above"]> {
-  return (a, m, b, n, d, _, visit) => {
-    const values = products(a, m, b, n, d);
-    for (let row = 0; row < m; row++) visit(row, 0, values.subarray(row * n, (row + 1) * n));
-  };
+  return (a, m, b, n, d, _, visit) => visitRows(products(a, m, b, n, d), m, n, visit);
 }
 
 /** The k best scores of every probe so far, descending, and their gallery rows, P×k. */

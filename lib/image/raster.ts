@@ -9,6 +9,9 @@ export interface Raster {
   readonly data: Uint8Array;
 }
 
+/** Of an image, in pixels. */
+export type Size = Pick<Raster, "width" | "height">;
+
 /** Wraps or allocates (black) an image. Throws a RangeError when the sizes do not fit. */
 export function raster(width: number, height: number, channels: 1 | 3, data?: Uint8Array): Raster {
   const values: Uint8Array = data ?? new Uint8Array(width * height * channels);

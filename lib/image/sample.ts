@@ -1,4 +1,4 @@
-import { type Raster, raster } from "./raster";
+import { type Raster, raster, type Size } from "./raster";
 import type { Part } from "./warp";
 
 /**
@@ -8,7 +8,7 @@ import type { Part } from "./warp";
 export function sampleReplicated(
   { width, channels, data }: Raster,
   [a, b, c, d, e, f]: readonly [number, number, number, number, number, number],
-  size: { readonly width: number; readonly height: number },
+  size: Size,
   samples: number,
   { left, top, whole }: Part,
 ): Raster {

@@ -1,4 +1,4 @@
-import { type Raster, raster } from "./raster";
+import { type Raster, raster, type Size } from "./raster";
 import { rescale } from "./rescale";
 import { sampleReplicated } from "./sample";
 
@@ -24,7 +24,7 @@ export function invertAffine([a, b, c, d, e, f]: Affine): Affine {
 export interface Part {
   readonly left: number;
   readonly top: number;
-  readonly whole: Pick<Raster, "width" | "height">;
+  readonly whole: Size;
 }
 
 /** Options of {@link warpAffine}. */
@@ -124,18 +124,16 @@ export function ontoSquare({ left, top, side }: Square, size: number): Affine {
 }
 
 /** A rectangle of whole pixels. */
-export interface Region {
+export interface Region extends Size {
   readonly left: number;
   readonly top: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 /** The pixels of an image that `warpAffine` needs to draw width × height pixels with a repeated border, and at least `around` more on each side where the image has them. */
 export function sourceRegion(
-  image: Pick<Raster, "width" | "height">,
+  image: Size,
   transform: Affine,
-  { width, height }: Pick<Raster, "width" | "height">,
+  { width, height }: Size,
   around: number,
 ): Region {
   const [a, b, c, d, e, f] = invertAffine(transform);
