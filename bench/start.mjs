@@ -35,7 +35,9 @@ function runNode(...args) {
 /** Rounds of both sides in turn. */
 export async function run({ lab, rounds, startPeer, seconds }) {
   const peer = await startPeer("start.py", [JSON.stringify(lab.laptopNet())]);
-  const kernels = await startPeer("startKernel.py", [join(root, "notebooks")], venvProgram("python"));
+  const kernels = await startPeer("startKernel.py", [join(root, "notebooks")], {
+    python: venvProgram("python"),
+  });
   const folder = mkdtempSync(join(tmpdir(), "facenet-lab-bench-"));
   const walk = ["--no-lab", "--data", "omniglot", "--steps", "20", "--out", join(folder, "walk")];
   const cold = JSON.stringify([...READ.map((path) => join(root, path)), "torch"]);

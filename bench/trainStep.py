@@ -1,7 +1,7 @@
 """The peer of bench/trainStep.mjs: one training step in PyTorch of the net whose table is given as JSON.
 
-Reads the net's table, identities and images of a batch and the steps of a round from the command line, prints its versions, and then answers every line
-("eager" or "compiled") on standard input with one line of JSON: the seconds of one round and the last loss.
+Reads the net's table, identities and images of a batch, the steps of a round and "eager" or "compiled" from the command line, prints its versions, and then
+answers every line on standard input with one line of JSON: the seconds of one round and the last loss.
 """
 
 import json
@@ -60,8 +60,8 @@ def stepper(compiled):
 
 versions = {"torch": torch.__version__, "python": platform.python_version()}
 print(json.dumps({"versions": versions, "threads": torch.get_num_threads()}), flush=True)
-forms = {"eager": stepper(False), "compiled": stepper(True)}
-for line in sys.stdin:
+steps = stepper(sys.argv[5] == "compiled")
+for _ in sys.stdin:
     start = time.perf_counter()
-    loss = forms[line.strip()]()
+    loss = steps()
     print(json.dumps({"seconds": time.perf_counter() - start, "loss": loss}), flush=True)

@@ -17,13 +17,14 @@ const ROUNDS = 5;
 const folder = join(root, "bench");
 const require = createRequire(import.meta.url);
 
-/** A Python script that was started with `args`: its first line is `hello`; `ask(line)` sends a line and gives the answer. `python` is that of the peers unless given. */
-async function startPeer(script, args, given) {
+/** A Python script that was started with `args`: its first line is `hello`; `ask(line)` sends a line and gives the answer. `python` is that of the peers unless given, `variables` are added to its environment. */
+async function startPeer(script, args, { python: given, variables = {} } = {}) {
   const python =
     given ??
     process.env.FACENET_LAB_PEERS ??
     (await prepareEnvironment("peers", join(folder, "requirements.txt")));
-  const child = spawn(python, [join(folder, script), ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  const env = { ...process.env, ...variables };
+  const child = spawn(python, [join(folder, script), ...args], { env, stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async () => {
     const { value, done } = await lines.next();
