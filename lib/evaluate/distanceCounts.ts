@@ -48,8 +48,8 @@ const LOW_BITS = 16;
 const LOW = 1 << LOW_BITS;
 const DRAWERS = 2 ** (31 - LOW_BITS);
 
-/** So many values of a drawer wait before they are counted together: its bins fit the cache, those of all drawers do not. */
-const WAITING = 1 << 14;
+/** So many values of a drawer wait before they are counted together, one for each of its bins: the bins of one drawer fit the cache, those of all do not. */
+const WAITING = LOW;
 
 /** The values of one drawer: how often each was counted, and the lower bits of those that still wait. */
 interface Drawer {
@@ -60,7 +60,7 @@ interface Drawer {
 
 /**
  * How often each float32 ≥ 0 occurred: an exact histogram with one bin per value, in drawers that are made when they are first needed. An octave of
- * distances takes 32 MiB (64 MiB from 2³² pairs on), whatever the number of pairs.
+ * distances takes 48 MiB (80 MiB from 2³² pairs on), whatever the number of pairs.
  */
 export class DistanceHistogram implements DistanceCounter {
   total = 0;
