@@ -66,6 +66,39 @@ test("hardestPairs() equals the sorted list of all pairs", () => {
   );
 });
 
+test("hardestPairs() with a limit takes what the whole sorted list gives, however many pairs of one identity come first", () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.integer({ min: 1, max: 3 }), (seed, perIdentity) => {
+      const { x, labels } = clusteredEmbeddings(seed, 70, 12);
+      // 30 images of one identity far apart: 435 pairs, more than the 150 that are kept at once. And one image among all others.
+      for (let i = 0; i < 30; i++) {
+        labels[i] = 99;
+        for (let k = 0; k < x.columns; k++) x.data[i * x.columns + k] *= i === 0 ? 0 : 5;
+      }
+      const all: HardPair[] = [];
+      forEachPairDistance(x, (first, second, distance) => all.push({ first, second, distance }));
+      const greedy = (same: boolean, sign: number): HardPair[] => {
+        const used = new Map<number, number>();
+        const full = (id: number): boolean => (used.get(id) ?? 0) >= perIdentity;
+        return all
+          .filter(({ first, second }) => (labels[first] === labels[second]) === same)
+          .sort((a, b) => sign * (a.distance - b.distance) || a.first - b.first || a.second - b.second)
+          .filter(({ first, second }) => {
+            const ids = [...new Set([labels[first], labels[second]])];
+            if (ids.some(full)) return false;
+            for (const id of ids) used.set(id, (used.get(id) ?? 0) + 1);
+            return true;
+          })
+          .slice(0, 3);
+      };
+      const result = hardestPairs(x, labels, { count: 3, perIdentity });
+      assert.deepEqual(result.positives, greedy(true, -1));
+      assert.deepEqual(result.negatives, greedy(false, 1));
+    }),
+    { numRuns: 20 },
+  );
+});
+
 test("hardestPairs() limits the pairs of one identity", () => {
   const { x, labels } = clusteredEmbeddings(3, 80, 6);
   const { negatives } = hardestPairs(x, labels, { count: 10, perIdentity: 1 });
