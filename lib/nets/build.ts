@@ -41,15 +41,24 @@ export interface Net {
   dispose(): void;
 }
 
+/** Options of {@link buildNet}. */
+export interface BuildOptions {
+  /**
+   * Which layers are trained; default `all`. With `last` those before the last one are frozen: they work as they do after training, batch norm by its moving averages, and
+   * nothing in them changes.
+   */
+  readonly layers?: "all" | "last";
+}
+
 /**
  * Builds a net with random weights: He et al. (2015) normal initialisation, scale 1 and offset 0 in batch norm. Without `random` kernels are 0: for
  * a net whose weights are loaded next.
  */
-export function buildNet(spec: NetSpec, random: Random | undefined): Net {
-  const builder = new NetBuilder(random);
+export function buildNet(spec: NetSpec, random: Random | undefined, options: BuildOptions = {}): Net {
+  const builder = new NetBuilder(random, options.layers === "last" ? spec.layers.length - 1 : 0);
   embeddingSize(spec);
   const shape = [spec.inputSize, spec.inputSize, spec.channels];
-  const run = builder.chain(spec.layers, shape);
+  const run = builder.net(spec.layers, shape);
   const { weights, operations } = builder;
   const program = new NetProgram(operations, shape, weights, run);
   return {
@@ -92,24 +101,42 @@ class NetBuilder {
   private readonly random: Random | undefined;
   readonly operations = new Operations(new Graph());
   private readonly tf = loadEngine();
+  private readonly frozenLayers: number;
+  /** Whether weights are made for a frozen layer. */
+  private frozen = false;
 
-  constructor(random: Random | undefined) {
+  /** `frozenLayers`: so many of the net's first layers are frozen. */
+  constructor(random: Random | undefined, frozenLayers: number) {
     this.random = random;
+    this.frozenLayers = frozenLayers;
   }
 
-  /** Layers one after another; their weights are called by the layers' names after `prefix`. */
-  chain(layers: readonly Layer[], input: Shape, prefix = ""): Run {
+  /** The layers of the net. */
+  net(layers: readonly Layer[], input: Shape): Run {
+    return this.chain(layers, input, "", (i) => {
+      this.frozen = i < this.frozenLayers;
+    });
+  }
+
+  /** Layers one after another; their weights are called by the layers' names after `prefix`. Calls `begin` before each of them. */
+  private chain(
+    layers: readonly Layer[],
+    input: Shape,
+    prefix: string,
+    begin: (i: number) => void = () => {},
+  ): Run {
     let shape = input;
     const stages = layers.map((layer, i) => {
+      begin(i);
       const name = prefix + layerName(layer, i);
       const output = outputShape(name, layer, shape);
       const run = this.layer(name, layer, shape);
       shape = output;
-      return { name, run };
+      return { name, run, frozen: this.frozen };
     });
     return (x, head) =>
-      stages.reduce((y, { name, run }) => {
-        const output = run(y, head);
+      stages.reduce((y, { name, run, frozen }) => {
+        const output = run(y, frozen ? { ...head, training: false } : head);
         head.seen.push({ layer: name, output });
         return output;
       }, x);
@@ -238,7 +265,15 @@ class NetBuilder {
     const variable = this.tf.variable(initial, trained);
     initial.dispose();
     const input = this.operations.graph.input(shape);
-    this.weights.push({ name, shape, trained, average: !trained, variable, input });
+    const { frozen } = this;
+    this.weights.push({
+      name,
+      shape,
+      trained: trained && !frozen,
+      average: !trained && !frozen,
+      variable,
+      input,
+    });
     return input;
   }
 }

@@ -11,7 +11,7 @@ export interface Weight {
   readonly name: string;
   readonly shape: readonly number[];
   readonly trained: boolean;
-  /** A moving average of batch norm, which is never trained. */
+  /** A moving average of batch norm, which is never trained but follows the batches. A frozen layer's weights are neither. */
   readonly average: boolean;
   readonly variable: Variable;
   /** Where the graph takes it in. */

@@ -1,21 +1,9 @@
-/**
- * Training a part of a net, and nets that begin with the weights of another: for two-step recipes and for compatible new versions.
- */
+/** Nets that begin with the weights of another: for two-step recipes and for compatible new versions. */
 import { valuesOf } from "../core/matrix";
 import type { Random } from "../core/random";
-import { buildNet, type Net } from "../nets/build";
+import { buildNet } from "../nets/build";
 import { embeddingSize, layerName, type NetSpec } from "../nets/spec";
 import { readWeights } from "./flatWeights";
-
-/** The same net with all weights frozen but those of its last layer. It shares memory with `net`: dispose one of them. */
-export function onlyLastLayer(net: Net): Net {
-  const prefix = lastLayerPrefix(net.spec);
-  const weights = net.weights.map((weight) => ({
-    ...weight,
-    trained: weight.trained && weight.name.startsWith(prefix),
-  }));
-  return { ...net, weights };
-}
 
 /** The weights (in the order of `readWeights`) with those of the last layer drawn anew. Throws a RangeError when they are not this net's. */
 export function withFreshLastLayer(spec: NetSpec, weights: Float32Array, random: Random): Float32Array {

@@ -7,7 +7,6 @@ import { embeddingSize, type NetSpec } from "../nets/spec";
 import { moveAverages } from "../nets/trainingPass";
 import { type Batch, type BatchGradient, backPropagateChunk, embedChunk, gradientOfBatch } from "./backprop";
 import { addFlattened, readWeights, trainedSize, unflattened, writeWeights } from "./flatWeights";
-import { onlyLastLayer } from "./layers";
 import { NetOptimizer } from "./netOptimizer";
 import type { Objective, ObjectiveResult } from "./objective";
 import { createObjective } from "./objectives";
@@ -70,10 +69,9 @@ export class Replica {
         start: root.fork("objective"),
       });
     this.raw = this.objective.features === "free";
-    const net = buildNet(spec, root.fork("weights"));
+    this.net = buildNet(spec, root.fork("weights"), { layers: settings.layers });
     const known = state?.weights ?? start;
-    if (known) writeWeights(net, known);
-    this.net = settings.layers === "last" ? onlyLastLayer(net) : net;
+    if (known) writeWeights(this.net, known);
     this.size = trainedSize(this.net);
     this.netOptimizer = new NetOptimizer(this.net, settings.optimizer);
     this.ownOptimizers = this.objective.trained.map(({ values: { length }, decays }) =>

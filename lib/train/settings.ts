@@ -12,7 +12,7 @@ export interface TrainSettings {
   readonly batch: BatchChoice;
   /** What is minimised. */
   readonly objective: ObjectiveChoice;
-  /** Which layers of the net are trained. */
+  /** Which layers of the net are trained, see `buildNet`: the others stay as they are, their moving averages too. */
   readonly layers: "all" | "last";
   readonly augmentation: AugmentationName;
   readonly optimizer: OptimizerName;
