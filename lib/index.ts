@@ -288,6 +288,7 @@ export {
 } from "./losses/supervisedContrastive";
 export {
   type TripletIndices,
+  type TripletLossOnEngineOptions,
   type TripletLossOptions,
   tripletLoss,
   tripletLossOnEngine,
@@ -303,7 +304,6 @@ export { drawn } from "./miners/drawn";
 export { type EasyPositiveOptions, easyPositive } from "./miners/easyPositive";
 export { hardestNegative } from "./miners/hardestNegative";
 export {
-  batchRows,
   createMemory,
   type EmbeddingMemory,
   type MemoryState,
@@ -415,7 +415,7 @@ export type { StepResult } from "./train/course";
 export { type EmbedOptions, embedCrops } from "./train/embed";
 export { type HarmonicOptions, harmonicObjective } from "./train/harmonic";
 export type { TrainingHistory } from "./train/history";
-export { onlyLastLayer, withFreshLastLayer, withProjection } from "./train/layers";
+export { withFreshLastLayer, withProjection } from "./train/layers";
 export type { ObjectiveContext, ObjectiveOptions } from "./train/learner";
 export { loadModel, type Model, type ModelCard, readCard } from "./train/modelFolder";
 export { findNonFinite, type NonFinite, NotFinite } from "./train/nonFinite";

@@ -68,16 +68,29 @@ export function tripletLoss(
   return { loss: loss / divisor, active, terms: triplets.count, gradient: matrix(embeddings.rows, d, mean) };
 }
 
-/** {@link tripletLoss} with distances and gradient by products on the engine: the cost hardly depends on the number of triplets. */
+/** Options of {@link tripletLossOnEngine}. */
+export interface TripletLossOnEngineOptions extends TripletLossOptions {
+  /** The first rows A that are anchors; the rows after them are constants (a memory), and the gradient has A rows. Default all. */
+  readonly anchors?: number;
+}
+
+/** {@link tripletLoss} with distances and gradient by products on the engine: the cost, A·N·D for A anchors, hardly depends on the number of triplets. */
 export function tripletLossOnEngine(
   embeddings: Matrix,
   triplets: TripletIndices,
-  options: TripletLossOptions = {},
+  options: TripletLossOnEngineOptions = {},
 ): LossResult {
   const { margin, reduction } = checked(embeddings, triplets, options);
   const size = embeddings.rows;
-  const distances = squaredL2OnEngine.distances(embeddings);
-  const slopes: Float32Array = new Float32Array(size * size);
+  const { anchors = size } = options;
+  if (!Number.isInteger(anchors) || anchors < 0 || anchors > size) {
+    throw new RangeError(
+      `Cannot compute the triplet loss: the anchors must be an integer in [0, ${size}], current value is ${anchors}`,
+    );
+  }
+  checkIndices("triplet loss", "anchor", anchors, triplets.anchor, triplets.count);
+  const distances = squaredL2OnEngine.distances(embeddings, anchors);
+  const slopes: Float32Array = new Float32Array(anchors * size);
   let loss = 0;
   let active = 0;
   for (let t = 0; t < triplets.count; t++) {

@@ -26,8 +26,8 @@ export interface EmbeddingMemory {
  * still stand in for the new.
  *
  * To mine against it: put the batch's rows in front of the memory's (`withMemory`), mine with `anchors` = N and any rule of `miningRules`, and
- * take the gradient of the first N rows only (`batchRows`). Then enqueue the batch. Rows N and above of the triplets are memory rows.
- * An empty memory changes nothing. Cost of mining: that of the rule with N anchors and N + M candidates.
+ * take the gradient of the first N rows only (`tripletLossOnEngine` with `anchors` = N). Then enqueue the batch. Rows N and above of the triplets are memory
+ * rows. An empty memory changes nothing. Cost of mining and loss: with N anchors and N + M candidates.
  *
  * Source: Wang, Zhang, Huang, Scott (2020), "Cross-Batch Memory for Embedding Learning", section 3 and Algorithm 1.
  * Differs from the paper: the batch is enqueued after it was mined, since it already stands in front of the memory; the paper's contrastive
@@ -96,11 +96,6 @@ export function withMemory(embeddings: Matrix, labels: Int32Array, memory: Embed
   identities.set(labels);
   identities.set(past.labels, labels.length);
   return { embeddings: joined, labels: identities };
-}
-
-/** The first N rows of a gradient over batch and memory: only they reach the net. A view, no copy. */
-export function batchRows(gradient: Matrix, count: number): Matrix {
-  return matrix(count, gradient.columns, gradient.data.subarray(0, count * gradient.columns));
 }
 
 function checkSize(what: string, value: number): void {

@@ -3,7 +3,7 @@ import { type Matrix, matrix } from "../core/matrix";
 import { tripletLossOnEngine } from "../losses/triplet";
 import { type MiningBatch, miningBatch } from "../miners/batch";
 import { drawn } from "../miners/drawn";
-import { batchRows, createMemory, type EmbeddingMemory, withMemory } from "../miners/memory";
+import { createMemory, type EmbeddingMemory, withMemory } from "../miners/memory";
 import { type Miner, type MiningRule, miningRuleNames, miningRules } from "../miners/rules";
 import type { Learned, Learner, ObjectiveContext, ObjectiveOptions } from "./learner";
 import type { Kept } from "./objective";
@@ -20,7 +20,7 @@ export function learnTriplets(
     const rule = ruleOf(mining);
     const learn = (x: Matrix, batch: MiningBatch): Learned => {
       const triplets = rule(batch, margin, random);
-      const lossOptions = { margin: soft ? ("soft" as const) : margin, reduction };
+      const lossOptions = { margin: soft ? ("soft" as const) : margin, reduction, anchors: batch.size };
       const { loss, gradient, active } = tripletLossOnEngine(x, triplets, lossOptions);
       const terms = triplets.count;
       return { loss, gradient, terms, activeFraction: active / Math.max(1, triplets.possible) };
@@ -37,7 +37,7 @@ export function learnTriplets(
           miningBatch(joined.embeddings, joined.labels, { anchors: x.rows }),
         );
         memory.enqueue(x, classes);
-        return { ...learned, gradient: batchRows(learned.gradient, x.rows) };
+        return learned;
       },
     };
   };

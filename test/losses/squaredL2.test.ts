@@ -49,6 +49,24 @@ for (const [name, form] of Object.entries(forms)) {
   });
 }
 
+for (const [name, form] of Object.entries(forms)) {
+  test(`${name} of some anchors is the part of the whole matrix, and the other rows get no gradient`, () => {
+    const [n, d, anchors] = [9, 3, 4];
+    const x = normalMatrix(createRandom(5), n, d);
+    // A row of the constants nearly coincides with an anchor.
+    for (let k = 0; k < d; k++) x.data[6 * d + k] = x.data[2 * d + k] + 1e-3;
+    const slopes = normalMatrix(createRandom(6), anchors, n).data;
+    const [all, some] = [form.distances(x), form.distances(x, anchors)];
+    assertClose(some, all.slice(0, anchors * n), 1e-6);
+    const padded = new Float32Array(n * n);
+    padded.set(slopes);
+    const whole = form.gradient(x, padded, all, 2);
+    const part = form.gradient(x, slopes, some, 2);
+    assert.deepEqual([part.rows, part.columns], [anchors, d]);
+    assertClose(part.data, whole.data.slice(0, anchors * d), 1e-5);
+  });
+}
+
 test("squaredL2OnEngine keeps the relative precision of points that nearly coincide", () => {
   // Around one point of length 1: 1e-4 apart in every direction, where 2 − 2 x·y in float32 is rounding.
   const center = normalMatrix(createRandom(3), 1, 16).data;

@@ -4,9 +4,9 @@ import fc from "fast-check";
 import { type Matrix, matrix, matrixFromRows, takeRows } from "../../lib/core/matrix";
 import { createRandom } from "../../lib/core/random";
 import { plainProducts } from "../../lib/evaluate/distances";
-import { tripletLoss } from "../../lib/losses/triplet";
+import { tripletLossOnEngine } from "../../lib/losses/triplet";
 import { miningBatch } from "../../lib/miners/batch";
-import { batchRows, createMemory, type MemoryState, withMemory } from "../../lib/miners/memory";
+import { createMemory, type MemoryState, withMemory } from "../../lib/miners/memory";
 import { semiHardNearest } from "../../lib/miners/semiHardNearest";
 import { listOf } from "./batches";
 
@@ -90,7 +90,7 @@ test("withMemory() mines the anchors of a batch against batch and memory, equal 
   );
 });
 
-test("batchRows() keeps the gradient of the batch, which treats the memory as constant", () => {
+test("tripletLossOnEngine() with anchors gives the gradient of the batch, which treats the memory as constant", () => {
   // One anchor at 0.1 rad, memory: positive at 0.4, negative at 0.5. d/da = 2(n − p).
   const at = (angle: number): number[] => [Math.cos(angle), Math.sin(angle)];
   const memory = createMemory(2, 2);
@@ -99,7 +99,7 @@ test("batchRows() keeps the gradient of the batch, which treats the memory as co
   const batch = miningBatch(joined.embeddings, joined.labels, { anchors: 1, products: plainProducts });
   const triplets = semiHardNearest(batch, 0.2);
   assert.deepEqual(listOf(triplets), ["0 1 2"]);
-  const gradient: Matrix = batchRows(tripletLoss(joined.embeddings, triplets).gradient, 1);
+  const { gradient } = tripletLossOnEngine(joined.embeddings, triplets, { anchors: 1 });
   assert.equal(gradient.rows, 1);
   const [p, n] = [at(0.4), at(0.5)];
   for (const k of [0, 1]) assert.ok(Math.abs(gradient.data[k] - 2 * (n[k] - p[k])) < 1e-6);
