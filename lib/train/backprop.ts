@@ -77,10 +77,13 @@ export interface Chunk {
   readonly images: Float32Array;
 }
 
-/** Cuts a batch of `count` images into equal chunks of at most `chunk`: a last chunk of one image would have no batch-norm statistics. */
+/**
+ * Cuts a batch of `count` images into equal chunks of at most `chunk`; never into chunks of one image, which would have no batch-norm statistics: with a `chunk` of 2 and
+ * an odd count one chunk has 3.
+ */
 export function chunksOf(images: Float32Array, count: number, chunk: number): Chunk[] {
   const pixels = images.length / count;
-  const parts = Math.ceil(count / chunk);
+  const parts = Math.min(Math.ceil(count / chunk), Math.max(1, Math.floor(count / 2)));
   return Array.from({ length: parts }, (_, i) => {
     const from = Math.round((i * count) / parts);
     const to = Math.round(((i + 1) * count) / parts);

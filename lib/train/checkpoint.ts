@@ -122,7 +122,9 @@ export function checkSameRun(checkpoint: Checkpoint, now: CheckpointOrigin): voi
     if (!isDeepStrictEqual(origin.settings[key], now.settings[key]))
       refuse(key, origin.settings[key], now.settings[key]);
   }
-  if (JSON.stringify(origin.spec) !== JSON.stringify(now.spec)) refuse("the net", origin.spec, now.spec);
+  // A net that was read has its keys in the schema's order.
+  const spec = netSpecSchema.parse(now.spec);
+  if (JSON.stringify(origin.spec) !== JSON.stringify(spec)) refuse("the net", origin.spec, spec);
   if (origin.dataDigest !== now.dataDigest) refuse("the training data", origin.dataDigest, now.dataDigest);
 }
 

@@ -60,7 +60,7 @@ export function harmonicObjective(old: Net, random: Random, options: HarmonicOpt
         gradient: matrix(n, d, gradient.data.slice(0, n * d)),
         trainedGradients: [],
         terms,
-        activeFraction: active / Math.max(1, terms),
+        activeFraction: active / Math.max(1, mined.possible),
         ...batchStatistics(batch.distances, twice),
       };
     },

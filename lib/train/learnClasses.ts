@@ -36,25 +36,31 @@ const MARGIN_EVERY = 50;
 /**
  * Softmax + λ·verification on balanced pairs of the batch (DeepID2). The verification margin starts at the first batch's best threshold and is reset every
  * 50 steps to that of the pairs since: m is not learned by gradient (Sun et al. 2014, section 2).
- * Differs from the paper: the pairs of the last 50 steps decide (at most 20,000), there the last 200,000.
+ * Differs from the paper: the pairs since the last reset decide (the newest 20,000), there the last 200,000.
  */
 export function learnDeepId2({ lambda }: ObjectiveOptions, context: ObjectiveContext): Learner {
   const margin = Float32Array.of(1);
   const step = Float32Array.of(0);
   const distances: Float32Array = new Float32Array(RECENT_PAIRS);
   const same: Float32Array = new Float32Array(RECENT_PAIRS);
+  /** Pairs since the last reset; once there is no more room, the newest stand at this place modulo the room. */
   const held = Float32Array.of(0);
   return classifier(context, keptIn(margin, step, distances, same, held), (x, classes, weights, bias) => {
     const pairs = balancedPairs(classes, context.random);
     const squared = squaredL2OnEngine.distances(x);
-    for (let t = 0; t < pairs.count && held[0] < RECENT_PAIRS; t++) {
-      distances[held[0]] = Math.sqrt(squared[pairs.first[t] * x.rows + pairs.second[t]]);
-      same[held[0]] = pairs.same[t];
-      held[0]++;
+    const half = pairs.count / 2;
+    for (let i = 0; i < pairs.count; i++) {
+      // The pairs of one identity come first: one of each kind in turn, so that both are among the newest.
+      const t = (i % 2) * half + Math.floor(i / 2);
+      const place = held[0] % RECENT_PAIRS;
+      distances[place] = Math.sqrt(squared[pairs.first[t] * x.rows + pairs.second[t]]);
+      same[place] = pairs.same[t];
+      held[0] = held[0] + 1 < 2 * RECENT_PAIRS ? held[0] + 1 : RECENT_PAIRS;
     }
     if (held[0] > 0 && step[0] % MARGIN_EVERY === 0) {
-      const best = deepId2Margin(distances.subarray(0, held[0]), same.subarray(0, held[0]));
-      // All pairs of one kind leave no threshold between them.
+      const count = Math.min(held[0], RECENT_PAIRS);
+      const best = deepId2Margin(distances.subarray(0, count), same.subarray(0, count));
+      // Points that all lie in one place leave no threshold between them.
       if (best > 0 && Number.isFinite(best)) margin[0] = best;
       held[0] = 0;
     }

@@ -60,6 +60,9 @@ export const netSpecSchema: z.ZodType<NetSpec> = z.strictObject({
     .max(1000),
 });
 
+/** JSON writes ∞ as null. */
+const endless = z.null().transform(() => Number.POSITIVE_INFINITY);
+
 export const settingsSchema: z.ZodType<TrainSettings> = z.strictObject({
   seed: z.number().int(),
   budget: z.union([z.strictObject({ steps: z.number() }), z.strictObject({ seconds: z.number() })]),
@@ -79,7 +82,7 @@ export const settingsSchema: z.ZodType<TrainSettings> = z.strictObject({
     margin: z.number().optional(),
     scale: z.number().optional(),
     temperature: z.number().optional(),
-    lambda: z.number().optional(),
+    lambda: z.union([z.number(), endless]).optional(),
     memory: count.optional(),
     mining: z.enum([...miningRuleNames, "drawn"]).optional(),
     reduction: z.enum(["sum", "mean", "meanActive"]).optional(),

@@ -75,6 +75,30 @@ test("Trainer brings a new net's vectors near an old net's with harmonicObjectiv
   for (const trainer of [old, young]) trainer.dispose();
 });
 
+test("harmonicObjective() gives the active share of all anchor-positive pairs", async () => {
+  const old = buildNet(tinyNet, createRandom(1));
+  const v1 = await embedCrops(old, crops);
+  // The new version equals the old one, so that only some pairs have a semi-hard negative.
+  const union = matrix(12, 8, Float32Array.of(...v1.data, ...v1.data));
+  const labels = [...crops.labels, ...crops.labels];
+  const d = (i: number, j: number): number => squaredL2(union, i, union, j);
+  let [pairs, active] = [0, 0];
+  for (let a = 0; a < 12; a++)
+    for (let p = 0; p < 12; p++) {
+      if (a === p || labels[a] !== labels[p]) continue;
+      pairs++;
+      const negatives = labels.flatMap((label, n) =>
+        label !== labels[a] && d(a, n) > d(a, p) && d(a, n) < d(a, p) + 0.02 ? [n] : [],
+      );
+      const nearest = negatives.sort((m, n) => d(a, m) - d(a, n) || m - n)[0];
+      if (nearest !== undefined && Math.min(a, p, nearest) < 6) active++;
+    }
+  assert.ok(active > 0 && active < pairs, `${active} of ${pairs}`);
+  const result = harmonicObjective(old, createRandom(3), { margin: 0.02 }).evaluate(v1, crops.labels, images);
+  assert.equal(result.activeFraction, active / pairs);
+  old.dispose();
+});
+
 test("harmonicObjective() refuses versions of different dimension and leaves no tensor behind", () => {
   const old = buildNet(tinyNet, createRandom(1));
   const objective = harmonicObjective(old, createRandom(3));

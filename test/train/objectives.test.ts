@@ -138,3 +138,38 @@ test("the centres of center loss move to the mean of their identity, and DeepID2
   const [margin] = deepId2.kept.read()[0];
   assert.ok(margin > 0 && margin < Math.SQRT2 + 1e-6);
 });
+
+test("DeepID2's margin is set by pairs of both kinds, also of a batch with more pairs than it keeps", () => {
+  // 8 identities on a circle × 80 images, 25,280 pairs of one identity: the best threshold lies between noise (0.03) and neighbours (0.77).
+  const [identities, images] = [8, 80];
+  const random = createRandom(4);
+  const labels = Int32Array.from({ length: identities * images }, (_, i) => Math.floor(i / images));
+  const x = matrix(
+    labels.length,
+    2,
+    Float32Array.from({ length: 2 * labels.length }, (_, at) => {
+      const angle = (2 * Math.PI * labels[at >> 1]) / identities;
+      return (at % 2 ? Math.sin(angle) : Math.cos(angle)) + 0.005 * random.normal();
+    }),
+  );
+  const objective = createObjective(
+    { name: "deepid2" },
+    { classes: identities, dimension: 2, random: createRandom(1) },
+  );
+  objective.evaluate(x, labels, noImages);
+  const [[margin], [step], , same, [held]] = objective.kept.read();
+  assert.ok(margin > 0.05 && margin < 0.77, `margin ${margin}`);
+  assert.deepEqual([step, held], [1, 0]);
+  assert.equal(
+    same.reduce((sum, value) => sum + value, 0),
+    10_000,
+  );
+});
+
+test("settingsSchema reads an endless lambda back from JSON", () => {
+  const settings = {
+    ...tinySettings,
+    objective: { name: "deepid2" as const, lambda: Number.POSITIVE_INFINITY },
+  };
+  assert.deepEqual(settingsSchema.parse(JSON.parse(JSON.stringify(settings))), settings);
+});

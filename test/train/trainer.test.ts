@@ -7,10 +7,12 @@ import { readVectorFile, writeVectorFile } from "../../lib/core/container";
 import { createRandom } from "../../lib/core/random";
 import { loadEngine } from "../../lib/engine/load";
 import { buildNet } from "../../lib/nets/build";
+import { namedNet, netNames } from "../../lib/nets/named";
 import type { NetSpec } from "../../lib/nets/spec";
 import { batchOfCrops } from "../../lib/train/augment";
-import { gradientOfBatch } from "../../lib/train/backprop";
+import { chunksOf, gradientOfBatch } from "../../lib/train/backprop";
 import {
+  type Checkpoint,
   checkSameRun,
   engineChange,
   newestCheckpoint,
@@ -20,6 +22,7 @@ import {
 import { embedCrops } from "../../lib/train/embed";
 import { flattened, readWeights, writeWeights } from "../../lib/train/flatWeights";
 import { createObjective } from "../../lib/train/objectives";
+import { netSpecSchema } from "../../lib/train/schemas";
 import { Trainer, train } from "../../lib/train/trainer";
 import { assertClose, numericalGradient } from "../gradients";
 import { inFolder } from "../inFolder";
@@ -113,6 +116,36 @@ test("newestCheckpoint() passes over a truncated file, keeps two, and checkSameR
   );
   trainer.dispose();
   rmSync(folder, { recursive: true });
+});
+
+test("checkSameRun() knows every named net again after it was stored", () => {
+  const origin = { spec: tinyNet, settings: tinySettings, dataDigest: "digest" };
+  for (const name of netNames) {
+    for (const batchNorm of [false, true]) {
+      const spec = namedNet(name, { batchNorm });
+      const stored = netSpecSchema.parse(JSON.parse(JSON.stringify(spec)));
+      const checkpoint = { path: "x", versions: {}, origin: { ...origin, spec: stored } };
+      checkSameRun(checkpoint as unknown as Checkpoint, { ...origin, spec });
+      assert.throws(
+        () => checkSameRun(checkpoint as unknown as Checkpoint, origin),
+        /the net must be the same as before/,
+      );
+    }
+  }
+});
+
+test("chunksOf() makes no chunk of one image, and equal ones of at most the size otherwise", () => {
+  for (let chunk = 2; chunk <= 5; chunk++) {
+    for (let count = 2; count <= 40; count++) {
+      const counts = chunksOf(new Float32Array(3 * count), count, chunk).map((part) => part.count);
+      assert.equal(
+        counts.reduce((a, b) => a + b, 0),
+        count,
+      );
+      assert.ok(Math.min(...counts) >= 2 && Math.max(...counts) <= Math.max(3, chunk), `${chunk}: ${counts}`);
+      assert.ok(Math.max(...counts) <= chunk || (chunk === 2 && count % 2 === 1), `${chunk}: ${counts}`);
+    }
+  }
 });
 
 const plain: NetSpec = {
