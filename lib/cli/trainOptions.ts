@@ -134,7 +134,7 @@ const objectiveOptions: OptionTable = {
   mining: {
     kind: "text",
     value: "RULE",
-    help: "mining rule of triplet losses; left out: semi-hard-nearest, the paper's",
+    help: "mining rule of triplet losses; left out: semi-hard-nearest, the paper's; batch-hard for soft-triplet",
     choices: [...miningRuleNames, "drawn"],
   },
   memory: {

@@ -35,3 +35,22 @@ export function balancedPairs(labels: Int32Array, random: Random): Pairs {
   const same = Uint8Array.from({ length: 2 * half }, (_, t) => (t < half ? 1 : 0));
   return { count: 2 * half, first, second, same };
 }
+
+/**
+ * The pairs that the sampler `pairs` drew, as they are: rows 2t and 2t + 1 are pair t, the pairs of one identity in the first half. Throws a RangeError for a batch of another
+ * form.
+ */
+export function drawnPairs(labels: Int32Array): Pairs {
+  const count = labels.length / 2;
+  const rows = (offset: number): Int32Array =>
+    Int32Array.from({ length: Math.floor(count) }, (_, t) => 2 * t + offset);
+  const [first, second] = [rows(0), rows(1)];
+  const same = Uint8Array.from(first, (row) => (labels[row] === labels[row + 1] ? 1 : 0));
+  const wrong = same.findIndex((kind, t) => (kind === 1) !== t < count / 2);
+  if (count % 2 !== 0 || wrong >= 0) {
+    throw new RangeError(
+      `Cannot take the pairs as drawn: as many pairs of one identity and then of two are needed, current value is ${labels.length} rows${wrong >= 0 ? `, and pair ${wrong} of labels ${labels[2 * wrong]} and ${labels[2 * wrong + 1]}` : ""}`,
+    );
+  }
+  return { count, first, second, same };
+}

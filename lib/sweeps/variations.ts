@@ -3,6 +3,7 @@ import type { AlignOptions } from "../align/alignDataSet";
 import { DEFAULT_TEMPLATE } from "../align/templates";
 import type { BatchChoice } from "../samplers/choice";
 import { type AugmentationName, augmentationNames } from "../train/augment";
+import { usualMining } from "../train/learnTriplets";
 import { type ObjectiveChoice, objectives } from "../train/objectives";
 import { paperSettings, type TrainSettings } from "../train/settings";
 import type { NetChoice } from "../walk/trainStage";
@@ -96,7 +97,7 @@ const makers: Readonly<Record<FactorName, (base: AblationBase) => readonly Made[
             "distance-weighted",
           ] as const
         )
-          .filter((mining) => mining !== (objective.mining ?? "semi-hard-nearest"))
+          .filter((mining) => mining !== (objective.mining ?? usualMining(objective.name)))
           .map((mining) => ({ name: mining, settings: { objective: { ...objective, mining } } }))
       : [],
   optimiser: ({ settings: { optimizer, rate } }) => [

@@ -6,8 +6,8 @@ import type { HeadLossResult } from "../losses/loss";
 import { type SoftmaxLossResult, softmaxLossOnEngine } from "../losses/softmax";
 import { sphereFaceLambda, sphereFaceLossOnEngine } from "../losses/sphereFace";
 import { squaredL2OnEngine } from "../losses/squaredL2";
-import { balancedPairs } from "../miners/balancedPairs";
 import type { Learned, Learner, ObjectiveContext, ObjectiveOptions } from "./learner";
+import { pairsOf } from "./learnPairs";
 import { type Kept, keptIn } from "./objective";
 
 /** Softmax cross-entropy on free features. */
@@ -34,7 +34,7 @@ const RECENT_PAIRS = 20_000;
 const MARGIN_EVERY = 50;
 
 /**
- * Softmax + λ·verification on balanced pairs of the batch (DeepID2). The verification margin starts at the first batch's best threshold and is reset every
+ * Softmax + λ·verification on balanced pairs (DeepID2). The verification margin starts at the first batch's best threshold and is reset every
  * 50 steps to that of the pairs since: m is not learned by gradient (Sun et al. 2014, section 2).
  * Differs from the paper: the pairs since the last reset decide (the newest 20,000), there the last 200,000.
  */
@@ -46,7 +46,7 @@ export function learnDeepId2({ lambda }: ObjectiveOptions, context: ObjectiveCon
   /** Pairs since the last reset; once there is no more room, the newest stand at this place modulo the room. */
   const held = Float32Array.of(0);
   return classifier(context, keptIn(margin, step, distances, same, held), (x, classes, weights, bias) => {
-    const pairs = balancedPairs(classes, context.random);
+    const pairs = pairsOf(classes, context);
     const squared = squaredL2OnEngine.distances(x);
     const half = pairs.count / 2;
     for (let i = 0; i < pairs.count; i++) {

@@ -8,6 +8,11 @@ import { type Miner, type MiningRule, miningRuleNames, miningRules } from "../mi
 import type { Learned, Learner, ObjectiveContext, ObjectiveOptions } from "./learner";
 import type { Kept } from "./objective";
 
+/** The mining rule of a triplet loss unless another is named: the paper's, and `batch-hard` for the soft margin. */
+export function usualMining(objective: string): MiningRule {
+  return objective === "soft-triplet" ? "batch-hard" : "semi-hard-nearest";
+}
+
 /**
  * Mined triplets and their loss; `soft` takes the soft margin, whose usual rule is `batch-hard` (Hermans et al. 2017). With `memory` positives and
  * negatives may also be embeddings of past batches (Wang et al. 2020); they get no gradient.
@@ -16,7 +21,7 @@ export function learnTriplets(
   soft: boolean,
 ): (options: ObjectiveOptions, context: ObjectiveContext) => Learner {
   return (options, { random, dimension }) => {
-    const { margin = 0.2, mining = soft ? "batch-hard" : "semi-hard-nearest", reduction } = options;
+    const { margin = 0.2, mining = usualMining(soft ? "soft-triplet" : "triplet"), reduction } = options;
     const rule = ruleOf(mining);
     const learn = (x: Matrix, batch: MiningBatch): Learned => {
       const triplets = rule(batch, margin, random);

@@ -30,6 +30,8 @@ export interface ObjectiveContext {
   readonly dimension: number;
   /** For mining rules that draw. */
   readonly random: Random;
+  /** Whether the sampler `pairs` drew the batches: losses on pairs then take its pairs; default false, they form their own. */
+  readonly pairsDrawn?: boolean;
   /** For the start values of class weights; default `random`. A run that is resumed must not move the mining stream by them. */
   readonly start?: Random;
 }

@@ -66,6 +66,7 @@ export class Replica {
         classes,
         dimension: embeddingSize(spec),
         random: this.mine,
+        pairsDrawn: settings.batch.sampler === "pairs",
         start: root.fork("objective"),
       });
     this.raw = this.objective.features === "free";

@@ -80,6 +80,9 @@ test("variationsOf() leaves out what the base already is and what does not fit t
     drawings.map(({ name }) => name),
     ["none", "drawings", "whitened"],
   );
+  const soft = { ...defaultSettings, objective: { name: "soft-triplet" } } as const;
+  const rules = variationsOf({ ...base, settings: soft }, ["mining"]).map(({ name }) => name);
+  assert.ok(rules.includes("semi-hard-nearest") && !rules.includes("batch-hard"), rules.join());
   // A loss without mining has no mining rules.
   const contrastive = { ...defaultSettings, objective: { name: "supervised-contrastive" } } as const;
   assert.deepEqual(variationsOf({ ...base, settings: contrastive }, ["mining"]), []);
