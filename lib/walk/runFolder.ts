@@ -102,12 +102,14 @@ function readRequest(path: string): Map<string, unknown> {
   }
 }
 
-/** Throws a LabError unless a run at `path`, as it was asked before, is the same as this one. */
+/** Throws a LabError unless a run at `path`, as it was asked before, is the same as this one; null is as good as left out. */
 export function checkRequest(path: string, held: ReadonlyMap<string, unknown>, request: RunRequest): void {
-  for (const [key, value] of Object.entries(request)) {
-    if (JSON.stringify(held.get(key)) === JSON.stringify(value)) continue;
+  const text = (value: unknown): string => JSON.stringify(value ?? undefined) ?? "not given";
+  for (const key of new Set([...held.keys(), ...Object.keys(request)])) {
+    const [before, now] = [text(held.get(key)), text(request[key])];
+    if (before === now) continue;
     throw new LabError(
-      `Cannot resume the run in ${path}: ${key} must be the same as before (${JSON.stringify(held.get(key))}), current value is ${JSON.stringify(value)}. Name another place.`,
+      `Cannot resume the run in ${path}: ${key} must be the same as before (${before}), current value is ${now}. Name another place.`,
     );
   }
 }

@@ -35,7 +35,16 @@ test("openRunFolder() takes a new folder and resumes only the same request", () 
       () => openRunFolder(path, { ...request, seed: 2 }, { resume: true }),
       /seed must be the same as before \(1\), current value is 2/,
     );
-    const again = openRunFolder(path, request, { resume: true });
+    const { seed, ...less } = request;
+    assert.throws(
+      () => openRunFolder(path, less, { resume: true }),
+      /seed must be the same as before \(1\), current value is not given/,
+    );
+    assert.throws(
+      () => openRunFolder(path, { ...request, loss: "softmax" }, { resume: true }),
+      /loss must be the same as before \(not given\), current value is "softmax"/,
+    );
+    const again = openRunFolder(path, { ...request, loss: null }, { resume: true });
     assert.equal(again.resumed, true);
     again.close();
   }));

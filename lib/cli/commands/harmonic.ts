@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type Comparison, type HarmonicSummary, harmonicStudy } from "../../walk/harmonicStudy";
 import { prepare } from "../../walk/prepare";
+import { alignRequest } from "../../walk/request";
 import { openRunFolder } from "../../walk/runFolder";
 import { nameOfData } from "../../walk/walk";
 import type { Command } from "../command";
@@ -41,8 +42,7 @@ export const harmonicCommand: Command = {
       command: "harmonic",
       data: nameOfData(data),
       protocol,
-      mode: align.mode ?? null,
-      size: align.size ?? null,
+      ...alignRequest(align),
       steps,
       seed,
     };
