@@ -9,6 +9,8 @@ export interface CommandContext {
   readonly positionals: readonly string[];
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** What follows computes without a pause and has nothing to save: Ctrl-C may end the process, until the signal is asked for again. */
+  endAtOnce(): void;
   /** A line for people, on standard error; data never goes there. */
   note(line: string): void;
 }
@@ -68,13 +70,22 @@ function optionHelp(option: Option): string {
   return `${option.help}${choices}${standard}`;
 }
 
-/** The command with the options that were given and are not the defaults, as a reader would type it; values with blanks are quoted. */
-export function commandLine(context: CommandContext, { name, options }: Command): string {
+/**
+ * The command with the options that were given and are not the defaults, as a reader would type it to get the same again; values with blanks are quoted. Where the result goes
+ * (`--out`) and that it went on (`--resume`) are left out. `shown` says how the value of an option is written.
+ */
+export function commandLine(
+  context: CommandContext,
+  { name, options }: Pick<Command, "name" | "options">,
+  shown: Readonly<Record<string, (value: string) => string>> = {},
+): string {
   const words = Object.entries(options).flatMap(([key, option]) => {
+    if (key === "out" || key === "resume") return [];
     if (option.kind === "flag") return context.flag(key) ? [`--${key}`] : [];
     const value = option.kind === "text" ? context.text(key) : context.number(key);
     if (value === undefined || value === option.default) return [];
-    return [`--${key} ${/^[\w./:-]+$/.test(String(value)) ? value : JSON.stringify(value)}`];
+    const word = shown[key]?.(String(value)) ?? String(value);
+    return [`--${key} ${/^[\w./:,-]+$/.test(word) ? word : JSON.stringify(word)}`];
   });
   return ["facenet-lab", name, ...context.positionals, ...words].join(" ");
 }

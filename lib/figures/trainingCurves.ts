@@ -81,7 +81,7 @@ export function trainingCurves(history: CurveData): Figure {
       margin: { t: 56, r: 24, b: 96, l: 64 },
       legend: { orientation: "h", y: -0.14, x: 0 },
       xaxis: stepAxis([0, 0.46], "y"),
-      yaxis: axis("triplet loss (squared L2)", { domain: [0.6, 1], rangemode: "tozero" }),
+      yaxis: axis("loss", { domain: [0.6, 1], rangemode: "tozero" }),
       xaxis2: stepAxis([0.54, 1], "y2"),
       yaxis2: axis("active share of pairs", { domain: [0.6, 1], anchor: "x2", range: [0, 1.02] }),
       xaxis3: stepAxis([0, 0.46], "y3"),

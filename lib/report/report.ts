@@ -90,7 +90,7 @@ function body(data: ReportData, figures: Readonly<Record<string, Figure>>, align
     `<h2 id="alignment">Alignment</h2>`,
     alignment,
     `<h2 id="training">Training</h2>`,
-    `<p>A loss that stays at the margin means collapse, and one that falls may only mean that easy triplets remain. Read it beside the active share and the distances: positives must sink while negatives stay apart.</p>`,
+    `<p>${escapeHtml(data.training)}</p>`,
     figure("curves"),
     `<h2 id="verification">Verification</h2>`,
     `<p>Two images count as one identity when their squared L2 lies below the threshold. The curve is drawn on the listed pairs; the diamonds are exact counts over all pairs of test images.</p>`,

@@ -24,6 +24,8 @@ export interface ReportData {
     readonly counts: Readonly<Record<string, number>>;
     readonly examples: readonly { readonly before: Raster; readonly after: Raster; readonly name: string }[];
   };
+  /** What a reader has to know about the curves of the training. */
+  readonly training: string;
   readonly history: CurveData;
   readonly verification: {
     readonly distances: ArrayLike<number>;

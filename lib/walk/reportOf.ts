@@ -4,6 +4,7 @@ import { cropOf } from "../figures/sprites";
 import { decodeImage } from "../image/codec";
 import type { Raster } from "../image/raster";
 import type { ReportData } from "../report/reportData";
+import { objectives } from "../train/objectives";
 import type { Trainer } from "../train/trainer";
 import { troubleText } from "../train/trouble";
 import type { Evaluation } from "./evaluateStage";
@@ -16,6 +17,10 @@ const EXAMPLES = 8;
 /** Pairs of each gallery. */
 const GALLERY = 18;
 
+/** What a reader has to know about the curves. */
+const DISTANCES = "Read the loss beside the distances: positives must sink while negatives stay apart.";
+const TRIPLETS = `A loss that stays at the margin means collapse, and one that falls may only mean that easy triplets remain. ${DISTANCES}`;
+
 /** Everything that the report shows, from the results of the walk. */
 export async function reportDataOf(
   prepared: Prepared,
@@ -27,9 +32,10 @@ export async function reportDataOf(
 ): Promise<ReportData> {
   const { verification: v, hardest } = evaluation;
   const { dataSet } = prepared.opened;
+  const { objective } = trainer.settings;
   return {
     title: `${dataSet.name}: from images to an embedding map`,
-    subtitle: `A net of ${summary.training.parameters.toLocaleString("en")} weights, trained with the triplet loss of FaceNet from random weights, tested on identities that it never saw.`,
+    subtitle: `A net of ${summary.training.parameters.toLocaleString("en")} weights, trained from random weights with the loss ${objective.name}, ${objectives[objective.name].summary}, tested on identities that it never saw.`,
     cards: summaryCards(summary),
     paragraphs: paragraphsOf(prepared, summary),
     alignment: {
@@ -40,6 +46,7 @@ export async function reportDataOf(
       counts: summary.alignment.counts,
       examples: await examplesOf(prepared),
     },
+    training: objective.name === "triplet" ? TRIPLETS : DISTANCES,
     history: trainer.history,
     verification: {
       distances: evaluation.distances,

@@ -33,7 +33,9 @@ test("errors writes atlas, list and suspects; a mark rescores, and is still ther
     assert.equal(rescored.wrong, 0);
     // Ten folds whose sizes differ by one pair at most: the count and the mean agree but for that.
     assert.ok(Math.abs(errors.length / verification.pairs - (1 - verification.accuracy)) < 0.05);
-    assert.match(readFileSync(join(out, "atlas.html"), "utf8"), /False accepts/);
+    const atlas = readFileSync(join(out, "atlas.html"), "utf8");
+    assert.match(atlas, /False accepts/);
+    assert.match(atlas, /facenet-lab errors .*--data /);
 
     // Every same pair of the test side is in the list, so the hardest positive is too.
     const marks = join(place, "marks.csv");

@@ -37,7 +37,9 @@ test("losses trains every objective with every seed on one budget, and keeps wha
     // A standard error needs two seeds.
     assert.ok(json.results.every(({ auc, runs }) => auc.standardError === null && runs.length === 1));
     assert.equal(readdirSync(join(out, "runs")).length, allLosses.length);
-    assert.match(readFileSync(join(out, "losses.md"), "utf8"), /\| arcface, scale 16 \|/);
+    const table = readFileSync(join(out, "losses.md"), "utf8");
+    assert.match(table, /\| arcface, scale 16 \|/);
+    assert.match(table, /`facenet-lab losses .*--mode center-crop .*--size 32/);
     assert.match(readFileSync(join(out, "losses.svg"), "utf8"), /^<svg/);
     // One run is gone, one was made by a machine that found an AUC of exactly 0.123: only the first is trained again.
     const file = (name: string): string => join(out, "runs", `${name}-seed-1.json`);

@@ -35,6 +35,7 @@ export function inventedReport(seed: number = 1): ReportData {
       counts: { aligned: 1200, [evil]: 1, refused: 0 },
       examples: [{ before: raster(20, 10, 3), after: raster(SIZE, SIZE, 1), name: evil }],
     },
+    training: evil,
     history: curves(30, 3, (step) => 1 / step),
     verification: {
       distances,

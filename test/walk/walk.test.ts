@@ -86,6 +86,11 @@ test("walk() stops cleanly, goes on with resume, and ends with the weights of an
     assert.equal(existsSync(join(out, "summary.json")), false);
     await assert.rejects(walk(quick(data, out)), /already holds one\. Add --resume/);
     await assert.rejects(walk({ ...quick(data, out, 2), resume: true }), /seed must be the same as before/);
+    const detecting = { ...quick(data, out).align, useLandmarks: false };
+    await assert.rejects(
+      walk({ ...quick(data, out), align: detecting, resume: true }),
+      /useLandmarks must be the same as before \(not given\), current value is false/,
+    );
     const notes: string[] = [];
     const resumed = await walk({ ...quick(data, out), resume: true, note: (line) => notes.push(line) });
     assert.deepEqual(notes, ["going on from step 3"]);
@@ -208,4 +213,17 @@ test("walk() reads grey and oddly shaped images beside coloured ones", () =>
     const summary = await walk(quick(data, join(place, "run")));
     assert.equal(summary.data.images, 36);
     assert.ok(summary.verification.auc >= 0 && summary.verification.auc <= 1);
+  }));
+
+test("walk() names the loss of its training in the report", () =>
+  inWorkplace(async (place) => {
+    const data = await writePatterns(join(place, "data"));
+    const options = quick(data, join(place, "run"));
+    await walk({ ...options, settings: { ...options.settings, objective: { name: "softmax" } } });
+    const page = readFileSync(join(place, "run", "report.html"), "utf8");
+    assert.match(
+      page,
+      /trained from random weights with the loss softmax, classification \(DeepFace, VGG Face\)/,
+    );
+    assert.doesNotMatch(page, /triplet loss|the margin means collapse/);
   }));

@@ -10,7 +10,7 @@ import { MODEL_HELP, openEmbedder } from "../../walk/embedder";
 import { analyseErrors, atlasSections, type ErrorAnalysis, suspectsOf } from "../../walk/errorStage";
 import { decodeMarks, encodeSuspects, type Mark } from "../../walk/marks";
 import { embedPairImages, type PairImages } from "../../walk/pairImages";
-import type { Command, CommandContext } from "../command";
+import { type Command, type CommandContext, commandLine } from "../command";
 import { alignOptions, alignOptionsOf, dataOptions, protocolOf, protocolOptions, required } from "../shared";
 
 const FILES = ["atlas.html", "errors.json", "suspects.csv"];
@@ -49,6 +49,7 @@ export const errorsCommand: Command = {
         progress,
         signal,
       });
+      context.endAtOnce();
       const { crops } = images.aligned;
       const marks = readMarks(context, out, images);
       const analysis = analyseErrors(images.x, crops.labels, images.pairs, {
@@ -62,7 +63,7 @@ export const errorsCommand: Command = {
         cards: cardsOf(analysis),
         sections: atlasSections(analysis, images.pairs, crops, { marks }),
         crops,
-        command: `facenet-lab errors --model ${context.text("model")} --protocol ${protocolOf(context)}`,
+        command: commandLine(context, errorsCommand),
       });
       writeFolderAtomic(out, FILES, (folder) => {
         writeFileSync(join(folder, "atlas.html"), html);

@@ -10,7 +10,7 @@ import { prepare } from "../../walk/prepare";
 import { alignRequest, netRequest } from "../../walk/request";
 import { openRunFolder } from "../../walk/runFolder";
 import { nameOfData } from "../../walk/walk";
-import type { Command, CommandContext } from "../command";
+import { type Command, commandLine } from "../command";
 import { netOf, netOptions } from "../netOptions";
 import {
   alignOptions,
@@ -71,7 +71,7 @@ export const lossesCommand: Command = {
         progress,
         signal,
       });
-      const json = { command: commandOf(context), ...summary };
+      const json = { command: commandLine(context, lossesCommand), ...summary };
       const text = lossTable(summary, json.command);
       writeFileAtomic(run.file("losses.json"), `${JSON.stringify(json, null, 2)}\n`);
       writeFileAtomic(run.file("losses.md"), text);
@@ -89,14 +89,6 @@ function rankingOf({ steps, seeds, results }: LossSummary): ReturnType<typeof lo
     score: "AUC on held-out pairs",
     losses: results.map(({ loss, auc, runs }) => ({ name: loss, ...auc, seeds: runs.map((run) => run.auc) })),
   });
-}
-
-/** The command with the options that decide the numbers. */
-function commandOf(context: CommandContext): string {
-  const text = ["data", "protocol", "net"].map((option) => [option, context.text(option)]);
-  const numbers = ["steps", "seeds", "seed"].map((option) => [option, context.number(option)]);
-  const given = [...text, ...numbers].filter(([, value]) => value !== undefined);
-  return `facenet-lab losses ${given.map(([option, value]) => `--${option} ${value}`).join(" ")}`;
 }
 
 function lossTable({ protocol, net, steps, seeds, results }: LossSummary, command: string): string {

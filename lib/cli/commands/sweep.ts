@@ -16,7 +16,7 @@ import { pairRows } from "../../walk/prepare";
 import { alignRequest, netRequest } from "../../walk/request";
 import { openRunFolder, plainRequest, type RunFolder } from "../../walk/runFolder";
 import { nameOfData } from "../../walk/walk";
-import type { Command, CommandContext, CommandResult } from "../command";
+import { type Command, type CommandContext, type CommandResult, commandLine } from "../command";
 import { netOf, netOptions } from "../netOptions";
 import { alignOptions, alignOptionsOf, dataOptions, protocolOf, protocolOptions, required } from "../shared";
 import { sweepValues } from "../sweepValues";
@@ -145,7 +145,11 @@ async function frozen(context: CommandContext, name: SweepName, run: RunFolder):
     });
     return {
       points,
-      facts: { command: commandOf(context, name), protocol: protocol.name, subject: `model ${embedder.id}` },
+      facts: {
+        command: commandLine(context, sweepCommand),
+        protocol: protocol.name,
+        subject: `model ${embedder.id}`,
+      },
     };
   } finally {
     embedder.dispose();
@@ -175,7 +179,7 @@ async function trained(context: CommandContext, name: SweepName, run: RunFolder)
   return {
     points,
     facts: {
-      command: commandOf(context, name),
+      command: commandLine(context, sweepCommand),
       protocol: tested,
       subject: `net ${net.name ?? "laptop"}, seed ${seed}, one run a value`,
     },
@@ -184,14 +188,6 @@ async function trained(context: CommandContext, name: SweepName, run: RunFolder)
 
 function fileOf(run: RunFolder): (value: SweepValue) => string {
   return (value) => run.file("points", `${value}.json`);
-}
-
-/** The command with the options that decide the numbers. */
-function commandOf(context: CommandContext, name: SweepName): string {
-  const text = ["model", "values", "data", "protocol"].map((option) => [option, context.text(option)]);
-  const numbers = ["steps", "minutes", "seed"].map((option) => [option, context.number(option)]);
-  const given = [...text, ...numbers].filter(([, value]) => value !== undefined);
-  return `facenet-lab sweep ${name} ${given.map(([option, value]) => `--${option} ${value}`).join(" ")}`;
 }
 
 function listText(): string {

@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import { packageRoot } from "../../core/folders";
 import { summaryText } from "../../walk/summary";
 import { walk } from "../../walk/walk";
-import type { Command, CommandContext } from "../command";
+import { type Command, type CommandContext, commandLine } from "../command";
 import { netOf, netOptions } from "../netOptions";
 import {
   alignOptions,
@@ -57,7 +57,8 @@ export const walkCommand: Command = {
       progress: context.progress,
       signal: context.signal,
       note: context.note,
-      command: commandLine(context),
+      // The report may be given away: the path of a data folder is the reader's own affair.
+      command: commandLine(context, walkCommand, { data: slug }),
     });
     return {
       json: summary,
@@ -85,47 +86,4 @@ function defaultRunFolder(context: CommandContext): string {
 function shortPath(path: string): string {
   const short = relative(process.cwd(), path);
   return short.startsWith("..") || short === "" ? path : short;
-}
-
-/** The command as it was meant, without the run folder: for the report. */
-function commandLine(context: CommandContext): string {
-  const options = [
-    "data",
-    "protocol",
-    "minutes",
-    "steps",
-    "mode",
-    "size",
-    "net",
-    "embedding",
-    "batch-norm",
-    "loss",
-    "margin",
-    "scale",
-    "temperature",
-    "lambda",
-    "mining",
-    "memory",
-    "optimizer",
-    "rate",
-    "augmentation",
-    "sampler",
-    "identities",
-    "images",
-    "negatives",
-    "pairs",
-    "triplets",
-    "subset",
-    "every",
-    "seed",
-    "turns",
-  ];
-  const parts = options.flatMap((name) => {
-    const value = context.text(name);
-    if (value === undefined || (name === "protocol" && value === "auto")) return [];
-    if (name === "batch-norm" || name === "turns") return context.flag(name) ? [`--${name}`] : [];
-    const text = name === "data" ? slug(String(value)) : String(value);
-    return [`--${name} ${text}`];
-  });
-  return ["facenet-lab walk", ...parts].join(" ");
 }
