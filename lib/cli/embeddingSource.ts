@@ -80,7 +80,7 @@ export async function openEmbeddings(context: CommandContext): Promise<Embedding
   return context.flag("normalize") ? { ...source, vectors: onSphere(source.vectors) } : source;
 }
 
-/** A model's embeddings of the test side of a protocol. */
+/** A model's embeddings of the test side of a protocol. What commands do with them has no pause, so Ctrl-C ends the process from there on. */
 export async function openTestSide(
   context: CommandContext,
   model: string,
@@ -96,8 +96,10 @@ export async function openTestSide(
     const { labels, names: identities } = labelsOf(
       Array.from(crops.labels, (label) => crops.identities[label]),
     );
+    const vectors = await embedder.embed(crops, { progress, signal });
+    context.endAtOnce();
     return {
-      vectors: await embedder.embed(crops, { progress, signal }),
+      vectors,
       labels,
       identities,
       names: crops.names,

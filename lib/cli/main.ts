@@ -2,23 +2,29 @@
 import { commands } from "./commands";
 import { runCommandLine } from "./run";
 
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 let stop: AbortController | undefined;
 
+function hear(): void {
+  if (stop?.signal.aborted) process.exit(130);
+  stop?.abort();
+}
+
 /**
- * The first Ctrl-C asks the work to stop cleanly, the second ends it at once. A command that never asks for this signal computes without a pause and would not
- * hear of it: there the first one ends the process, as everywhere.
+ * The first Ctrl-C asks the work to stop cleanly, the second ends it at once. A command that never asks for this signal, or has called `endAtOnce` since, computes without a
+ * pause and would not hear of it: there the first one ends the process, as everywhere.
  */
 function stopSignal(): AbortSignal {
-  if (stop) return stop.signal;
-  const asked = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      if (asked.signal.aborted) process.exit(130);
-      asked.abort();
-    });
+  if (!stop) {
+    stop = new AbortController();
+    for (const signal of SIGNALS) process.on(signal, hear);
   }
-  stop = asked;
-  return asked.signal;
+  return stop.signal;
+}
+
+function endAtOnce(): void {
+  stop = undefined;
+  for (const signal of SIGNALS) process.off(signal, hear);
 }
 
 // A reader such as `head` may close the pipe early; that is no error.
@@ -36,6 +42,7 @@ void runCommandLine(commands, process.argv.slice(2), {
   get signal() {
     return stopSignal();
   },
+  endAtOnce,
 }).then((code) => {
   process.exitCode = code;
 });

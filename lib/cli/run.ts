@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly now: () => number;
   /** Read only by commands that can be stopped. */
   readonly signal: AbortSignal;
+  /** Lets Ctrl-C end the process at once from here on. */
+  readonly endAtOnce: () => void;
 }
 
 /** Exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted. */
@@ -77,6 +79,7 @@ async function runCommand(command: Command, args: readonly string[], world: Surr
       get signal() {
         return world.signal;
       },
+      endAtOnce: world.endAtOnce,
       note: printer.note,
     });
     printer.finish();

@@ -1,3 +1,4 @@
+import { throwIfStopped } from "../core/errors";
 import type { Matrix } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import { createRandom } from "../core/random";
@@ -29,26 +30,34 @@ export interface Evaluation {
   readonly oneShot?: OneShotResult;
 }
 
-/** Evaluates embeddings (row = test image): listed pairs, all pairs, identification, hardest pairs, and one-shot runs where there are any. */
-export function evaluateStage(
+/**
+ * Evaluates embeddings (row = test image): listed pairs, all pairs, identification, hardest pairs, and one-shot runs where there are any. Aborting `signal` rejects with
+ * `Interrupted` between two of these steps.
+ */
+export async function evaluateStage(
   x: Matrix,
   labels: Int32Array,
   pairs: PairList,
   oneShotRuns: readonly OneShotItems[] = [],
-  { progress, seed = 1 }: Pick<LongWork, "progress"> & { readonly seed?: number } = {},
-): Evaluation {
+  { progress, signal, seed = 1 }: LongWork & { readonly seed?: number } = {},
+): Promise<Evaluation> {
   // All pairs, identification, hardest pairs.
-  const { products, step, finish } = watchPairs(x.rows, 3, progress);
+  const { products, finish, ...watched } = watchPairs(x.rows, 3, progress);
+  const step = async <T>(name: string, work: () => T): Promise<T> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    throwIfStopped(signal, "evaluation; the trained net is kept");
+    return watched.step(name, work);
+  };
   const distances = pairDistances(x, pairs.first, pairs.second);
-  const listed = step("listed pairs", () => verification({ ...pairs, distances }));
-  const allPairs = step("all pairs", () => allPairsVal(x, labels, { products }));
+  const listed = await step("listed pairs", () => verification({ ...pairs, distances }));
+  const allPairs = await step("all pairs", () => allPairsVal(x, labels, { products }));
   const random = createRandom(seed);
-  const identification = step("identification", () =>
+  const identification = await step("identification", () =>
     identify(x, labels, { products, random: random.fork("probes") }),
   );
-  const openSet = step("open set", () => openSetOf(x, labels, random.fork("open set"), products));
-  const hardest = step("hardest pairs", () => hardestPairs(x, labels, { products }));
-  const rank = step("effective rank", () => effectiveRank(x));
+  const openSet = await step("open set", () => openSetOf(x, labels, random.fork("open set"), products));
+  const hardest = await step("hardest pairs", () => hardestPairs(x, labels, { products }));
+  const rank = await step("effective rank", () => effectiveRank(x));
   finish();
   return {
     verification: listed,

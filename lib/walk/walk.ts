@@ -127,7 +127,7 @@ async function walkIn(run: RunFolder, options: WalkOptions): Promise<WalkSummary
         crops.labels,
         prepared.pairs,
         oneShotRows(prepared.opened.oneShotRuns, itemIndex),
-        { progress, seed },
+        { progress, signal, seed },
       ),
     );
     const map = await timed("project", () =>

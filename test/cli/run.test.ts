@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import type { Command } from "../../lib/cli/command";
+import { type Command, type CommandContext, commandLine } from "../../lib/cli/command";
 import { commands } from "../../lib/cli/commands";
 import { slug } from "../../lib/cli/shared";
 import { createProgressPrinter } from "../../lib/cli/terminal";
@@ -13,6 +13,8 @@ import { packageRoot } from "../../lib/core/folders";
 import { encodeNpy } from "../../lib/core/npy";
 import { clusteredEmbeddings } from "../evaluate/embeddings";
 import { inFolder } from "../inFolder";
+import { randomModel } from "../jobs/fixtures";
+import { writePatterns } from "../walk/fixtures";
 import { runCli } from "./runCli";
 
 /** A command that ends as `work` does. */
@@ -132,13 +134,22 @@ test("the program exits with the command's code and prints pure JSON", () => {
 test("the program ends at the first Ctrl-C where a command computes without a pause, and asks the others to stop", () =>
   inFolder(async (folder) => {
     const main = join(packageRoot(), "dist", "lib", "cli", "main.js");
-    /** How a command ends that gets SIGINT at its first line of progress. */
-    const interrupted = (...args: string[]): Promise<[number | null, NodeJS.Signals | null]> =>
+    /** How a command ends that gets SIGINT when it first says how far a stage is. */
+    const interruptedIn = (
+      stage: string,
+      ...args: string[]
+    ): Promise<[number | null, NodeJS.Signals | null]> =>
       new Promise((resolve) => {
         const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "ignore", "pipe"] });
-        child.stderr.once("data", () => child.kill("SIGINT"));
+        let told = "";
+        child.stderr.on("data", (chunk) => {
+          const before = told !== "" && told.includes(stage);
+          told += String(chunk);
+          if (!before && told.includes(stage)) child.kill("SIGINT");
+        });
         child.on("close", (code, signal) => resolve([code, signal]));
       });
+    const interrupted = (...args: string[]) => interruptedIn("", ...args);
     const [npy, csv, people] = ["E.npy", "L.csv", "people"].map((name) => join(folder, name));
     const { x, labels } = clusteredEmbeddings(1, 20_000, 1000);
     writeFileSync(npy, encodeNpy(x));
@@ -150,6 +161,14 @@ test("the program ends at the first Ctrl-C where a command computes without a pa
     ]);
     assert.equal(existsSync(page), false);
     assert.deepEqual(await interrupted("generate", "--out", people, "--identities", "500"), [130, null]);
+    // Opening and embedding can be stopped, what follows has no pause.
+    const model = join(folder, "model");
+    randomModel(model);
+    const identities = Array.from({ length: 100 }, (_, i) => `p${i}`);
+    const data = await writePatterns(join(folder, "data"), { identities, images: 8 });
+    const tested = ["evaluate", "--model", model, "--data", data];
+    assert.deepEqual(await interruptedIn("align", ...tested), [130, null]);
+    assert.deepEqual(await interruptedIn("evaluate", ...tested), [null, "SIGINT"]);
   }));
 
 test("createProgressPrinter() rewrites one line on a terminal and prints a line now and then elsewhere", () => {
@@ -184,4 +203,41 @@ test("slug() makes a plain folder name of anything", () => {
   assert.equal(slug("../../<img onerror=x>"), "img-onerror-x");
   assert.equal(slug("名前"), "data");
   assert.ok(slug("x".repeat(500)).length <= 40);
+});
+
+test("commandLine() is what a reader types to get the same again", () => {
+  const given = new Map<string, unknown>([
+    ["data", "my faces"],
+    ["steps", 500],
+    ["seed", 1],
+    ["turns", true],
+    ["template", "close-112"],
+    ["out", "here"],
+    ["resume", true],
+  ]);
+  const context = {
+    text: (name: string) => given.get(name),
+    number: (name: string) => given.get(name),
+    flag: (name: string) => given.get(name) === true,
+    positionals: ["pixels"],
+  } as unknown as CommandContext;
+  const help = "x";
+  const options = {
+    data: { kind: "text", help },
+    template: { kind: "text", help },
+    steps: { kind: "integer", help },
+    seed: { kind: "integer", help, default: 1 },
+    turns: { kind: "flag", help },
+    quick: { kind: "flag", help },
+    out: { kind: "text", help },
+    resume: { kind: "flag", help },
+  } as const;
+  assert.equal(
+    commandLine(context, { name: "sweep", options }),
+    'facenet-lab sweep pixels --data "my faces" --template close-112 --steps 500 --turns',
+  );
+  assert.equal(
+    commandLine(context, { name: "sweep", options }, { data: slug }),
+    "facenet-lab sweep pixels --data my-faces --template close-112 --steps 500 --turns",
+  );
 });

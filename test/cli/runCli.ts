@@ -26,6 +26,7 @@ export async function runCli(args: readonly string[], table: readonly Command[] 
     terminal: false,
     now: () => 0,
     signal: new AbortController().signal,
+    endAtOnce: () => {},
   });
   return { code, out, err };
 }

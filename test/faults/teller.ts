@@ -17,6 +17,7 @@ void runCommandLine(commands, process.argv.slice(2), {
     return milliseconds;
   },
   signal: new AbortController().signal,
+  endAtOnce: () => {},
 }).then((code) => {
   process.exitCode = code;
 });
