@@ -46,7 +46,7 @@ export interface Nuisance {
   readonly blur: number;
   readonly motion: number;
   readonly noise: number;
-  /** JPEG quality of the stored file, and of an earlier copy of it that was stored smaller; 100 for none. */
+  /** JPEG quality of the stored file, a whole number. */
   readonly jpeg: number;
   /** Contrast and saturation of the development, 1 is neutral. */
   readonly contrast: number;
@@ -93,6 +93,56 @@ export const plain: Nuisance = {
   contrast: 1,
   saturation: 1,
   years: 0,
+};
+
+/** Values that a factor can take, and whether only whole ones. */
+export interface FactorRange {
+  readonly least: number;
+  readonly most: number;
+  readonly whole?: boolean;
+}
+
+const within = (most: number): FactorRange => ({ least: -most, most });
+const share: FactorRange = { least: 0, most: 1 };
+const expression: FactorRange = { least: 0, most: 2 };
+const kelvin: FactorRange = { least: 1000, most: 40_000 };
+const seed: FactorRange = { least: 0, most: Number.MAX_SAFE_INTEGER, whole: true };
+const tone: FactorRange = { least: 0, most: 5 };
+
+/** What each factor can be fixed at, or run through. */
+export const factorRanges: Readonly<Record<Exclude<keyof Nuisance, "occlusion">, FactorRange>> = {
+  yaw: within(90),
+  pitch: within(90),
+  roll: within(180),
+  smile: expression,
+  teeth: expression,
+  open: expression,
+  browUp: expression,
+  frown: expression,
+  pucker: expression,
+  sad: expression,
+  lids: expression,
+  gazeX: within(90),
+  gazeY: within(90),
+  lightYaw: within(180),
+  lightPitch: within(90),
+  lightShare: share,
+  lightKelvin: kelvin,
+  fillKelvin: kelvin,
+  exposure: within(10),
+  focal: { least: 10, most: 2000 },
+  eyeSpan: { least: 0.02, most: 1 },
+  shiftX: within(2),
+  shiftY: within(2),
+  scene: seed,
+  occluder: seed,
+  blur: { least: 0, most: 20 },
+  motion: { least: 0, most: 50 },
+  noise: share,
+  jpeg: { least: 1, most: 100, whole: true },
+  contrast: tone,
+  saturation: tone,
+  years: within(100),
 };
 
 /** How a factor is chosen: left to chance, or fixed at a value. */

@@ -1,5 +1,13 @@
 import { createRandom } from "../core/random";
-import { drawNuisance, type Fixed, type Nuisance } from "./nuisance";
+import {
+  drawNuisance,
+  type FactorRange,
+  type Fixed,
+  factorRanges,
+  type Nuisance,
+  type Occlusion,
+  occlusions,
+} from "./nuisance";
 
 /** Raised when the same plan no longer gives the same pictures. */
 export const GENERATOR_VERSION = 2;
@@ -15,7 +23,7 @@ export interface SetPlan {
   readonly seed: number;
   /** Factors that keep one value in all pictures. */
   readonly fixed: Fixed;
-  /** One factor that runs evenly over a range through the pictures of each person; all else is as fixed or drawn. */
+  /** One factor that runs evenly over a range through the pictures of each person (rounded where only whole numbers mean something); all else is as fixed or drawn. */
   readonly sweep?: { readonly factor: keyof Nuisance; readonly from: number; readonly to: number };
   /** Share of pictures that lie in the folder of somebody else, [0, 1). */
   readonly labelNoise: number;
@@ -44,6 +52,7 @@ export function personSeed(seed: number, k: number): number {
     .integer(2 ** 52);
 }
 
+/** Throws a RangeError that names what is out of range. */
 export function checkPlan(plan: SetPlan): void {
   const fail = (what: string, wanted: string, value: unknown): never => {
     throw new RangeError(
@@ -61,6 +70,33 @@ export function checkPlan(plan: SetPlan): void {
   if (!(plan.labelNoise >= 0 && plan.labelNoise < 1)) fail("the label noise", "in [0, 1)", plan.labelNoise);
   if (plan.labelNoise > 0 && plan.identities < 2)
     fail("the number of identities", "at least 2 for label noise", plan.identities);
+  for (const [factor, value] of Object.entries(plan.fixed)) {
+    if (factor === "occlusion") {
+      if (!occlusions.includes(value as Occlusion)) fail(factor, `one of ${occlusions.join(", ")}`, value);
+    } else checkFactor(factor, value as number);
+  }
+  const { sweep } = plan;
+  if (!sweep) return;
+  for (const end of [sweep.from, sweep.to]) checkFactor(sweep.factor, end);
+}
+
+function rangeOf(factor: string): FactorRange | undefined {
+  return Object.hasOwn(factorRanges, factor) ? factorRanges[factor as keyof typeof factorRanges] : undefined;
+}
+
+/** Throws a RangeError unless a factor that has numbers can take this one. */
+function checkFactor(factor: string, value: number): void {
+  const range = rangeOf(factor);
+  if (!range) {
+    throw new RangeError(
+      `Cannot generate faces: the factors are ${Object.keys(factorRanges).join(", ")}, current value is ${factor}`,
+    );
+  }
+  const { least, most, whole } = range;
+  if (value >= least && value <= most && (!whole || Number.isInteger(value))) return;
+  throw new RangeError(
+    `Cannot generate faces: ${factor} must be ${whole ? "an integer " : ""}in [${least}, ${most}], current value is ${value}`,
+  );
 }
 
 /** The pictures in the folder of person `k`. */
@@ -75,7 +111,8 @@ export function plannedImages(plan: SetPlan, k: number): PlannedImage[] {
     if (plan.sweep) {
       const { factor, from, to } = plan.sweep;
       const t = plan.images > 1 ? j / (plan.images - 1) : 0.5;
-      nuisance = { ...nuisance, [factor]: from + (to - from) * t };
+      const value = from + (to - from) * t;
+      nuisance = { ...nuisance, [factor]: rangeOf(factor)?.whole ? Math.round(value) : value };
     }
     return {
       file: `${identity}/${String(j).padStart(3, "0")}.jpg`,

@@ -95,7 +95,7 @@ export function render(person: Person, n: Nuisance, options: RenderOptions = {})
   };
 }
 
-/** The eyes look at the camera, off by the gaze, but never turn more than 35° in the head. */
+/** The eyes look at the camera, off by the gaze, but never turn more than 32° to a side, or up or down, in the head. */
 function gazeOf(n: Nuisance, head: Rotation): number[] {
   const limit = (v: number): number => (Math.max(-32, Math.min(32, v)) * Math.PI) / 180;
   const yaw = limit(n.gazeX - 0.75 * n.yaw);

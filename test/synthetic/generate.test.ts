@@ -9,7 +9,8 @@ import { decodeImage } from "../../lib/image/codec";
 import { checkSynthetic } from "../../lib/synthetic/checkSynthetic";
 import { generateFaces } from "../../lib/synthetic/generate";
 import { decodeManifest, encodeManifest } from "../../lib/synthetic/manifest";
-import { plannedImages, type SetPlan } from "../../lib/synthetic/plan";
+import { drawNuisance, factorRanges, plain } from "../../lib/synthetic/nuisance";
+import { checkPlan, plannedImages, type SetPlan } from "../../lib/synthetic/plan";
 import { inFolder } from "../inFolder";
 
 const plan: SetPlan = { identities: 3, images: 2, size: 32, seed: 4, fixed: { years: 0 }, labelNoise: 0 };
@@ -85,6 +86,29 @@ test("plannedImages() sweeps one factor evenly and leaves the others as drawn", 
     swept.map((p) => p.nuisance.smile),
     free.map((p) => p.nuisance.smile),
   );
+});
+
+test("plannedImages() rounds a swept factor that has only whole values", () => {
+  const { least, most } = factorRanges.jpeg;
+  const swept = plannedImages({ ...plan, images: 4, sweep: { factor: "jpeg", from: least, to: most } }, 0);
+  assert.deepEqual(
+    swept.map(({ nuisance }) => nuisance.jpeg),
+    [1, 34, 67, 100],
+  );
+});
+
+test("checkPlan() names a factor out of range, fixed or at an end of a sweep", () => {
+  const fixing = (fixed: object) => () => checkPlan({ ...plan, fixed });
+  assert.throws(fixing({ jpeg: 85.5 }), /jpeg must be an integer in \[1, 100\], current value is 85\.5/);
+  assert.throws(fixing({ eyeSpan: 0 }), /eyeSpan must be in \[0\.02, 1\], current value is 0/);
+  assert.throws(fixing({ blur: Number.NaN }), /blur must be in \[0, 20\], current value is NaN/);
+  assert.throws(fixing({ occlusion: "beard" }), /occlusion must be one of none, .* current value is beard/);
+  assert.throws(fixing({ nose: 1 }), /the factors are yaw, .* current value is nose/);
+  const sweep = { factor: "focal", from: 0, to: 70 } as const;
+  assert.throws(() => checkPlan({ ...plan, sweep }), /focal must be in \[10, 2000\], current value is 0/);
+  // What is drawn by chance lies within.
+  for (let seed = 0; seed < 300; seed++) checkPlan({ ...plan, fixed: drawNuisance(seed) });
+  checkPlan({ ...plan, fixed: plain });
 });
 
 test("plannedImages() puts the wanted share of other people into a folder", () => {
