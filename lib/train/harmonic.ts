@@ -61,7 +61,8 @@ export function harmonicObjective(old: Net, random: Random, options: HarmonicOpt
         trainedGradients: [],
         terms,
         activeFraction: active / Math.max(1, mined.possible),
-        ...batchStatistics(batch.distances, twice),
+        // Of the new version alone: the old one cannot collapse.
+        ...batchStatistics(miningBatch(embeddings, labels).distances, labels),
       };
     },
   };

@@ -75,6 +75,19 @@ test("Trainer brings a new net's vectors near an old net's with harmonicObjectiv
   for (const trainer of [old, young]) trainer.dispose();
 });
 
+test("harmonicObjective() shows the collapse of the new version, whatever the old one is", () => {
+  const old = buildNet(tinyNet, createRandom(1));
+  const random = createRandom(5);
+  const collapsed = matrix(
+    6,
+    8,
+    Float32Array.from({ length: 48 }, (_, at) => (at % 8 === 0 ? 1 : 1e-4 * random.normal())),
+  );
+  const { meanNegative } = harmonicObjective(old, random).evaluate(collapsed, crops.labels, images);
+  assert.ok(meanNegative < 1e-5, `${meanNegative}`);
+  old.dispose();
+});
+
 test("harmonicObjective() gives the active share of all anchor-positive pairs", async () => {
   const old = buildNet(tinyNet, createRandom(1));
   const v1 = await embedCrops(old, crops);
