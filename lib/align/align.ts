@@ -75,7 +75,7 @@ export interface CropPlan extends Omit<AlignedImage, "crop"> {
 /**
  * Aligns one image. Known `landmarks` are used as they are; otherwise `detector` is asked, where the mode needs it.
  * Several faces: the one nearest the centre of the image, as in LFW, whose images are centred on the person they are named after.
- * No face: the centre crop, as in the paper (section 5.6); the status says so.
+ * No face: the centre crop, and the status says so (the paper, section 5.6, takes LFW's own alignment there).
  */
 export async function alignImage(
   image: Raster,

@@ -14,7 +14,7 @@ export interface Quantized {
  * Rounds every value to one of 2^bits − 1 levels, equally far apart and symmetric about 0; one step for the whole matrix, chosen by its largest absolute value.
  * With 8 bits a 128-dimensional embedding takes 128 bytes.
  *
- * Source: Schroff et al. (2015), section 3: "can be quantized to 128-bytes without loss of accuracy"; how is not said there.
+ * Source: Schroff et al. (2015), section 5.4: "can be quantized to 128-bytes without loss of accuracy"; how is not said there.
  */
 export function quantize(x: Matrix, bits: number = 8): Quantized {
   if (!Number.isInteger(bits) || bits < 2 || bits > 8) {

@@ -14,7 +14,7 @@ export function withFreshLastLayer(spec: NetSpec, weights: Float32Array, random:
 }
 
 /**
- * The net with a linear projection to `units` dimensions on top (Parkhi et al. 2015, section 4.3), and its weights: the given ones, then the fresh
+ * The net with a linear projection to `units` dimensions on top (Parkhi et al. 2015, section 4.2), and its weights: the given ones, then the fresh
  * projection's. Differs from the paper: the projection has a bias. Throws a RangeError when the weights are not this net's.
  */
 export function withProjection(
