@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { LabError } from "../core/errors";
 import { packageRoot } from "../core/folders";
@@ -31,12 +31,13 @@ export function isSynthetic(folder: string): boolean {
 }
 
 /**
- * The set in `folder`; the standard one (or the rest of an interrupted plan) is drawn there first when it is not complete. A standard set
- * that an older generator drew is drawn anew, so that the same seed gives the same result on every machine.
+ * The set in `folder`; the standard one (or the rest of an interrupted plan) is drawn there first when it is not complete. In the package's own
+ * folder, a standard set that an older generator drew is drawn anew, so that the same seed gives the same result on every machine; any other folder is the
+ * reader's, and its set is loaded as it is.
  */
 export async function openSynthetic(folder: string, work: LongWork = {}): Promise<DataSet> {
   const plan = planIn(folder);
-  if (plan && isOutdated(plan)) rmSync(folder, { recursive: true });
+  if (plan && isOwn(folder) && isOutdated(plan)) rmSync(folder, { recursive: true });
   if (!isSynthetic(folder)) await generateFaces(plan ?? standardPlan, folder, work);
   return loadSynthetic(folder, work);
 }
@@ -68,6 +69,10 @@ type StoredPlan = SetPlan & { readonly generator?: number };
 
 function isOutdated({ generator, ...plan }: StoredPlan): boolean {
   return generator !== GENERATOR_VERSION && JSON.stringify(plan) === JSON.stringify(standardPlan);
+}
+
+function isOwn(folder: string): boolean {
+  return resolve(folder) === syntheticFolder();
 }
 
 /** The plan of a set. */

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { openDataSet } from "../../lib/data/open";
-import { openSynthetic } from "../../lib/data/synthetic";
+import { openSynthetic, standardPlan } from "../../lib/data/synthetic";
 import { generateFaces } from "../../lib/synthetic/generate";
 import { GENERATOR_VERSION } from "../../lib/synthetic/plan";
+import { inFolder } from "../inFolder";
 
 const plan = { identities: 4, images: 3, size: 48, seed: 3, fixed: {}, labelNoise: 0 };
 
@@ -43,6 +44,18 @@ test("openDataSet() recognises a generated set, with the true points of every im
     rmSync(parent, { recursive: true });
   }
 });
+
+test("openDataSet() takes no picture away from a reader's folder that an older generator drew", () =>
+  inFolder(async (folder) => {
+    await generateFaces(plan, folder, { threads: 1 });
+    const older = { ...standardPlan, generator: GENERATOR_VERSION - 1 };
+    writeFileSync(join(folder, "plan.json"), `${JSON.stringify(older, null, 2)}\n`);
+    writeFileSync(join(folder, "notes.txt"), "mine");
+    // Where the set is drawn anew all the same, it ends at once.
+    const { dataSet, layout } = await openDataSet(folder, { signal: AbortSignal.timeout(5000) });
+    assert.deepEqual([layout, dataSet.items.length], ["synthetic", 12]);
+    assert.equal(readFileSync(join(folder, "notes.txt"), "utf8"), "mine");
+  }));
 
 test("generateFaces() does not mix pictures of two versions of the generator", async () => {
   const parent = mkdtempSync(join(tmpdir(), "facenet-lab-"));
