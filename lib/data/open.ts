@@ -5,7 +5,7 @@ import { loadFolder } from "./folder";
 import { findLfw, isLfw, lfwView1, lfwView2, loadLfw } from "./lfw";
 import { isOmniglot, loadOmniglot, type OneShotItems, omniglotProtocol } from "./omniglot";
 import { splitByIdentity } from "./split";
-import { isSynthetic, openSynthetic, syntheticFolder } from "./synthetic";
+import { isGenerated, openSynthetic, syntheticFolder } from "./synthetic";
 
 /**
  * Protocols by name; `auto` is the usual one of the layout: Omniglot's own, LFW's View 1, or a split by identity. `view2` tests two folds and trains on the
@@ -47,6 +47,7 @@ export interface OpenedData {
 /**
  * Opens what a reader names: nothing or `synthetic` is the generated set in data/synthetic (drawn there first if need be), `omniglot` the embedded one, `lfw`
  * the LFW that is found on this machine, else a folder: a generated set, LFW's or Omniglot's official layout, or one folder per identity. Downloads nothing.
+ * Throws a LabError for data that cannot be found or read, and for a set that `facenet-lab generate` did not end.
  */
 export async function openDataSet(where: string | undefined, work: LongWork = {}): Promise<OpenedData> {
   if (where === "omniglot" || (where !== undefined && isOmniglot(where))) {
@@ -81,7 +82,7 @@ export async function openDataSet(where: string | undefined, work: LongWork = {}
       },
     };
   }
-  const generated = folder === undefined || isSynthetic(folder);
+  const generated = folder === undefined || isGenerated(folder);
   const dataSet = generated
     ? await openSynthetic(folder ?? syntheticFolder(), work)
     : await loadFolder(folder, work);

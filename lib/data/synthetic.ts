@@ -25,9 +25,22 @@ export function syntheticFolder(): string {
   return join(packageRoot(), "data", "synthetic");
 }
 
-/** Whether a folder was made by `facenet-lab generate`. */
+/** Whether a folder holds a complete set of `facenet-lab generate`. */
 export function isSynthetic(folder: string): boolean {
   return existsSync(join(folder, "plan.json")) && existsSync(join(folder, "manifest.csv"));
+}
+
+/**
+ * Whether a folder is to be opened as a generated set: a complete one, or the package's own one that is drawn to its end. Throws a LabError for any other set that
+ * `facenet-lab generate` began and did not end: what it holds so far would pass for a folder of people.
+ */
+export function isGenerated(folder: string): boolean {
+  if (isSynthetic(folder)) return true;
+  const begun = readPlan(folder) !== undefined;
+  if (!begun || isOwn(folder)) return begun;
+  throw new LabError(
+    `Cannot read data in ${folder}: a generated set must be complete, current value is a plan.json without manifest.csv; run "facenet-lab generate --out ${folder}" again, with the options that it was begun with`,
+  );
 }
 
 /**
@@ -75,15 +88,22 @@ function isOwn(folder: string): boolean {
   return resolve(folder) === syntheticFolder();
 }
 
-/** The plan of a set. */
+/** The plan of a set; nothing where there is none. Throws a LabError for a plan.json that is something else. */
 function planIn(folder: string): StoredPlan | undefined {
   const path = join(folder, "plan.json");
-  if (!existsSync(path)) return undefined;
+  const plan = readPlan(folder);
+  if (plan || !existsSync(path)) return plan;
+  throw new LabError(`Cannot read ${path}: it must be the plan of a generated set; remove ${folder}`);
+}
+
+/** What plan.json says, where it is a plan. */
+function readPlan(folder: string): StoredPlan | undefined {
   try {
-    const plan = planSchema.parse(JSON.parse(readFileSync(path, "utf8"))) as unknown as StoredPlan;
+    const text = readFileSync(join(folder, "plan.json"), "utf8");
+    const plan = planSchema.parse(JSON.parse(text)) as unknown as StoredPlan;
     checkPlan(plan);
     return plan;
   } catch {
-    throw new LabError(`Cannot read ${path}: it must be the plan of a generated set; remove ${folder}`);
+    return undefined;
   }
 }

@@ -53,3 +53,11 @@ test("openDataSet() refuses LFW's protocols on a folder, by name", () =>
       /Cannot use the protocol view2 on .*: it is LFW's; here auto, split or transfer are possible/,
     );
   }));
+
+test("openDataSet() takes a plan.json of somebody else for one more file", () =>
+  withPeople(4, async (folder) => {
+    writeFileSync(join(folder, "plan.json"), '{"monday": "holiday"}');
+    const { layout, dataSet } = await openDataSet(folder);
+    assert.equal(layout, "folder");
+    assert.deepEqual(dataSet.skipped, [{ name: "plan.json", reason: "not an identity folder" }]);
+  }));

@@ -33,6 +33,10 @@ test("openDataSet() recognises a generated set, with the true points of every im
     const manifest = readFileSync(join(folder, "manifest.csv"), "utf8");
     rmSync(join(folder, "manifest.csv"));
     rmSync(join(folder, ".rows", "id000002.csv"));
+    await assert.rejects(
+      openDataSet(folder),
+      /a generated set must be complete, current value is a plan\.json without manifest\.csv; run "facenet-lab generate --out .*set" again/,
+    );
     const again = await openSynthetic(folder);
     assert.equal(again.items.length, 12);
     assert.equal(readFileSync(join(folder, "manifest.csv"), "utf8"), manifest);
