@@ -16,7 +16,7 @@ export async function evaluationInput(context: CommandContext): Promise<Embeddin
   return withAttributes(context, await openEmbeddings(context));
 }
 
-/** Adds the columns of `--attributes FILE`, joined by its column `name`. */
+/** Adds the columns of `--attributes FILE`, joined by its column `name`. Throws a LabError for a name of an embedding that stands there twice. */
 function withAttributes(context: CommandContext, input: EmbeddingSource): EmbeddingSource {
   const file = context.text("attributes");
   if (file === undefined) return input;
@@ -25,7 +25,7 @@ function withAttributes(context: CommandContext, input: EmbeddingSource): Embedd
   const table = parseTable(readText(file), file);
   const keys = table.get("name");
   if (!keys) throw new LabError(`Cannot read ${file}: line 1: a column "name" is needed`);
-  const at = new Map(keys.map((name, i) => [name, i]));
+  const at = keyRows(keys, new Set(names), file);
   if (!names.some((name) => at.has(name))) {
     throw new LabError(
       `Cannot use ${file}: none of its names is among the embeddings, the first is ${keys[0]}`,
@@ -40,6 +40,21 @@ function withAttributes(context: CommandContext, input: EmbeddingSource): Embedd
       );
   }
   return { ...input, columns };
+}
+
+/** The row of each key in a table. */
+function keyRows(keys: readonly string[], used: ReadonlySet<string>, file: string): Map<string, number> {
+  const at = new Map<string, number>();
+  for (const [row, key] of keys.entries()) {
+    const before = at.get(key);
+    if (before !== undefined && used.has(key)) {
+      throw new LabError(
+        `Cannot read ${file}: line ${row + 2}: a name must stand once, current value is ${JSON.stringify(key)}, as in line ${before + 2}`,
+      );
+    }
+    at.set(key, row);
+  }
+  return at;
 }
 
 /** The columns that `--slices` names, or all that say what kind a row is. Throws a UsageError for one that is not there. */

@@ -3,8 +3,8 @@ import { LabError } from "../core/errors";
 import { createRandom } from "../core/random";
 import type { PairList } from "./dataset";
 
-/** Finds the item of image `number` (1-based) of an identity by name; undefined when there is none. */
-export type FindImage = (identity: string, number: number) => number | undefined;
+/** Finds the item of image `number` (1-based) of an identity by name; undefined when there is none, null when there are several. */
+export type FindImage = (identity: string, number: number) => number | null | undefined;
 
 /**
  * Parses a pair list in LFW's format: the first line is `N` (View 1: N same, then N different pairs) or `folds N` (View 2: per fold N same, then
@@ -34,7 +34,9 @@ export function parsePairs(text: string, fileName: string, find: FindImage, fold
     const value = Number(number);
     if (!Number.isInteger(value) || value < 1)
       refuse(line, `an image number is wanted, current value is ${number}`);
-    return find(identity, value) ?? refuse(line, `there is no image ${value} of ${JSON.stringify(identity)}`);
+    const found = find(identity, value);
+    if (found === null) refuse(line, `there is more than one image ${value} of ${JSON.stringify(identity)}`);
+    return found ?? refuse(line, `there is no image ${value} of ${JSON.stringify(identity)}`);
   };
   for (let p = 0; p < count; p++) {
     const line = p + 2;
@@ -63,7 +65,8 @@ export interface Named {
 /**
  * Parses a pair list of either form: LFW's (see {@link parsePairs}; `Name`, 3 is an item called `Name_0003`, with or without folder and ending), or a CSV
  * with the columns `first` and `second` (names of items) and perhaps `same` (1 or 0; left out: whether the identities are equal) and `fold` (any text).
- * Without folds it gets ten, dealt by `foldSeed`. Throws a LabError that names file and line, also unless there are pairs of both kinds.
+ * Without folds it gets ten, dealt by `foldSeed`. Throws a LabError that names file and line: for a name that no item has or several have,
+ * and unless there are pairs of both kinds.
  */
 export function parsePairList(text: string, fileName: string, items: Named, foldSeed: number = 0): PairList {
   const lfw = /^\s*\d+(\s+\d+)?\s*(\r?\n|$)/.test(text);
@@ -77,8 +80,17 @@ export function parsePairList(text: string, fileName: string, items: Named, fold
 /** By the last part of the name without its ending. */
 function lfwFinder(names: readonly string[]): FindImage {
   const bare = names.map((name) => (name.split("/").at(-1) as string).replace(/\.[A-Za-z]+$/, ""));
-  const byName = new Map(bare.map((name, i) => [name, i]));
+  const byName = positionsOf(bare);
   return (identity, number) => byName.get(`${identity}_${String(number).padStart(4, "0")}`);
+}
+
+/** Positions by name; null for a name that stands several times. */
+function positionsOf(names: readonly string[]): Map<string, number | null> {
+  const byName = new Map<string, number | null>();
+  names.forEach((name, i) => {
+    byName.set(name, byName.has(name) ? null : i);
+  });
+  return byName;
 }
 
 function parsePairsCsv(text: string, fileName: string, { names, labels }: Named, foldSeed: number): PairList {
@@ -93,14 +105,18 @@ function parsePairsCsv(text: string, fileName: string, { names, labels }: Named,
       `the columns first and second, or LFW's counts, are wanted, current value is ${head.join(", ")}`,
     );
   }
-  const byName = new Map(names.map((name, i) => [name, i]));
+  const byName = positionsOf(names);
   const list = { ...emptyList(fileName, rows.length, 1), name: fileName };
   const folds = new Map<string, number>();
   rows.forEach((row, p) => {
     if (row.length !== head.length)
       refuse(p + 2, `${head.length} cells are wanted, current value is ${row.length}`);
-    const itemOf = (name: string): number =>
-      byName.get(name) ?? refuse(p + 2, `there is no ${JSON.stringify(name)} among the embeddings`);
+    const itemOf = (name: string): number => {
+      const found = byName.get(name);
+      if (found === null)
+        refuse(p + 2, `there is more than one ${JSON.stringify(name)} among the embeddings`);
+      return found ?? refuse(p + 2, `there is no ${JSON.stringify(name)} among the embeddings`);
+    };
     list.first[p] = itemOf(row[first]);
     list.second[p] = itemOf(row[second]);
     const kind = same < 0 ? String(Number(labels[list.first[p]] === labels[list.second[p]])) : row[same];

@@ -146,6 +146,10 @@ test("evaluate --attributes slices by the columns of another file, joined by nam
       "name,age\r\nnobody,old\r\n",
       /none of its names is among the embeddings, the first is nobody/,
     );
+    await refused(
+      "name,age\r\nnobody,old\r\nnobody,old\r\ni1,old\r\ni1,young\r\n",
+      /attributes\.csv: line 5: a name must stand once, current value is "i1", as in line 4/,
+    );
   }));
 
 test("evaluate --labels refuses tables that do not fit, naming file and line", () =>

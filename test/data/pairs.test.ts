@@ -156,3 +156,24 @@ test("parsePairList() refuses what it cannot use, with the line", () => {
   refused("first,second,same\nAnn/Ann_0001.jpg,Bo/Bo_0001.jpg,yes\n", /line 2: same must be 1 or 0/);
   refused("first,second\nAnn/Ann_0001.jpg,Bo/Bo_0001.jpg\n", /same and different pairs are needed/);
 });
+
+test("parsePairList() refuses a name that several items have, where a pair uses it", () => {
+  const twice = {
+    names: ["1/Ann_0001.jpg", "2/Ann_0001.jpg", "Ann_0002.jpg", "Bo_0001.jpg", "Bo_0001.jpg"],
+    labels: [0, 0, 0, 1, 1],
+  };
+  assert.throws(
+    () => parsePairList("1\nAnn\t2\t1\nAnn\t2\tBo\t1\n", "pairs.txt", twice),
+    /pairs\.txt: line 2: there is more than one image 1 of "Ann"/,
+  );
+  const csv = "first,second\n1/Ann_0001.jpg,2/Ann_0001.jpg\n";
+  assert.throws(
+    () => parsePairList(`${csv}Ann_0002.jpg,Bo_0001.jpg\n`, "p.csv", twice),
+    /p\.csv: line 3: there is more than one "Bo_0001\.jpg" among the embeddings/,
+  );
+  const { second } = parsePairList(`${csv}Ann_0002.jpg,Bo.jpg\n`, "p.csv", {
+    names: [...twice.names, "Bo.jpg"],
+    labels: [...twice.labels, 1],
+  });
+  assert.deepEqual([...second], [1, 5]);
+});
