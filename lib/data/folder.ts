@@ -16,8 +16,12 @@ export interface FolderOptions extends LongWork {
   readonly maxFiles?: number;
 }
 
-const IMAGE = /\.(jpe?g|png|pgm|ppm|webp)$/i;
-const LAYOUT = "wanted are <folder>/<one folder per identity>/<images .jpg .jpeg .png .pgm .ppm .webp>";
+/** The kinds that `decodeImage` reads. */
+const IMAGE = /\.(jpe?g|png|webp|gif|tiff?|avif|pgm|ppm)$/i;
+const HEIC = /\.(heic|heif|hif)$/i;
+const HEIC_REASON = "HEIC, which this package does not read: convert it to JPEG";
+const LAYOUT =
+  "wanted are <folder>/<one folder per identity>/<images .jpg .jpeg .png .webp .gif .tif .tiff .avif .pgm .ppm>";
 
 /** Whether a file name ends like an image that this package reads. */
 export function isImageName(name: string): boolean {
@@ -134,7 +138,8 @@ function usable(files: readonly Entry[], identity: string, skipped: SkippedItem[
   return files.filter((file) => {
     let reason = file.refused;
     if (file.kind === "folder") reason = "a folder inside an identity folder (one level is read)";
-    else if (reason === undefined && !isImageName(file.name)) reason = "not an image";
+    else if (reason === undefined && !isImageName(file.name))
+      reason = HEIC.test(file.name) ? HEIC_REASON : "not an image";
     else if (reason === undefined && file.bytes === 0) reason = "an empty file";
     if (reason !== undefined) skipped.push({ name: `${identity}/${file.name}`, reason });
     return reason === undefined;
@@ -142,11 +147,14 @@ function usable(files: readonly Entry[], identity: string, skipped: SkippedItem[
 }
 
 function nothingFound(folder: string, folders: number, skipped: readonly SkippedItem[]): LabError {
-  const loose = skipped.filter((s) => s.reason === "an image outside an identity folder").length;
+  const countOf = (wanted: string): number => skipped.filter(({ reason }) => reason === wanted).length;
+  const loose = countOf("an image outside an identity folder");
+  const heic = countOf(HEIC_REASON);
   let found = "it is empty";
   if (loose > 0 && folders === 0) found = `${loose} images lie loose in it, without a folder per identity`;
   else if (folders > 0) found = `${folders} folders were found and none holds a usable image`;
   else if (skipped.length > 0) found = `${skipped.length} other files were found`;
+  if (heic > 0) found += `; ${heic} files are ${HEIC_REASON}`;
   return new LabError(`Cannot read data in ${printable(folder, 300)}: ${found}; ${LAYOUT}`);
 }
 

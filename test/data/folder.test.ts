@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test from "node:test";
+import sharp from "sharp";
 import { describeDataSet } from "../../lib/data/describe";
 import { loadFolder } from "../../lib/data/folder";
 import { printable } from "../../lib/data/names";
+import { decodeImage } from "../../lib/image/codec";
+import { inFolder } from "../inFolder";
 
 async function withFiles(files: readonly string[], body: (folder: string) => Promise<void>): Promise<void> {
   const parent = mkdtempSync(join(tmpdir(), "facenet-lab-"));
@@ -51,6 +54,39 @@ test("loadFolder() lists identities and images in a fixed order and says what it
       assert.equal(describeDataSet(dataSet).withOneImage, 1);
     },
   ));
+
+test("loadFolder() lists every kind of image that decodeImage() reads, and says what to do with HEIC", () =>
+  inFolder(async (folder) => {
+    const picture = sharp({ create: { width: 16, height: 8, channels: 3, background: "#c04020" } });
+    const files: Record<string, Uint8Array> = {
+      "1.gif": await picture.gif().toBuffer(),
+      "2.tif": await picture.tiff().toBuffer(),
+      "3.TIFF": await picture.tiff({ compression: "lzw" }).toBuffer(),
+      "4.avif": await picture.avif().toBuffer(),
+      "5.jpeg": await picture.jpeg().toBuffer(),
+      "6.png": await picture.png().toBuffer(),
+      "7.webp": await picture.webp().toBuffer(),
+      "8.ppm": Buffer.from(`P6 16 8 255\n${"x".repeat(3 * 16 * 8)}`),
+      "9.HEIC": Buffer.from("x"),
+    };
+    mkdirSync(join(folder, "a"));
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, "a", name), bytes);
+    const { items, skipped } = await loadFolder(folder);
+    assert.deepEqual(
+      items.map(({ name }) => name),
+      Object.keys(files)
+        .slice(0, -1)
+        .map((name) => `a/${name}`),
+    );
+    for (const { name } of items) {
+      const { width, height } = await decodeImage(readFileSync(join(folder, name)), name);
+      assert.deepEqual([width, height], [16, 8], name);
+    }
+    const reason = "HEIC, which this package does not read: convert it to JPEG";
+    assert.deepEqual(skipped, [{ name: "a/9.HEIC", reason }]);
+    for (const { name } of items) rmSync(join(folder, name));
+    await assert.rejects(loadFolder(folder), /none holds a usable image; 1 files are HEIC, which this/);
+  }));
 
 test("loadFolder() takes hostile names as data", () => {
   const names = [
