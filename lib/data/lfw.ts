@@ -1,3 +1,8 @@
+/**
+ * Labeled Faces in the Wild (Huang, Ramesh, Berg, Learned-Miller 2007): 13,233 press photographs of 5,749 people, for research.
+ * Never part of this repository; `facenet-lab data lfw` downloads it on request.
+ */
+
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseLandmarkFile } from "../align/landmarkFile";
@@ -8,18 +13,20 @@ import type { DataSet, PairList, Protocol } from "./dataset";
 import { loadFolder } from "./folder";
 import { type FindImage, parsePairs } from "./pairs";
 
-/**
- * Labeled Faces in the Wild (Huang, Ramesh, Berg, Learned-Miller 2007): 13,233 press photographs of 5,749 people, for research.
- * Never part of this repository; `facenet-lab data lfw` downloads it on request.
- */
-export type LfwProtocolName = "view1" | "view2";
-
 const LISTS = ["pairsDevTrain.txt", "pairsDevTest.txt", "pairs.txt"] as const;
 
-/** Where LFW is: FACENET_LAB_LFW, else data/lfw of the package, when there is such a folder. */
+/**
+ * Where LFW is: FACENET_LAB_LFW, or where that is not set or empty, data/lfw of the package, when there is such a folder. Throws a LabError when
+ * FACENET_LAB_LFW names nothing that is there.
+ */
 export function findLfw(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const candidates = [env.FACENET_LAB_LFW, join(packageRoot(), "data", "lfw")];
-  return candidates.find((folder) => folder !== undefined && folder !== "" && existsSync(folder));
+  const { FACENET_LAB_LFW: named } = env;
+  const folder = named || join(packageRoot(), "data", "lfw");
+  if (existsSync(folder)) return folder;
+  if (!named) return undefined;
+  throw new LabError(
+    `Cannot find LFW: FACENET_LAB_LFW must name a folder that is there, current value is ${named}`,
+  );
 }
 
 /** The path of one of LFW's lists: in the folder, beside it, or in a neighbour called `lfw-meta`. */

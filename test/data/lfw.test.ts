@@ -3,7 +3,9 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import test from "node:test";
 import { packageRoot } from "../../lib/core/folders";
+import { findLfw } from "../../lib/data/lfw";
 import { openDataSet } from "../../lib/data/open";
+import { inFolder } from "../inFolder";
 
 const folder = process.env.FACENET_LAB_LFW ?? resolve(packageRoot(), "..", "shared", "data", "lfw");
 const missing = existsSync(join(folder, "Aaron_Peirsol"))
@@ -30,3 +32,13 @@ test("openDataSet() refuses LFW's protocols on other data", async () => {
   const { protocol } = await openDataSet("omniglot");
   assert.throws(() => protocol({ name: "view1" }), /Cannot use the protocol view1 on Omniglot/);
 });
+
+test("findLfw() takes the folder of FACENET_LAB_LFW, refuses one that is not there, and passes over an empty value", () =>
+  inFolder((place) => {
+    assert.equal(findLfw({ FACENET_LAB_LFW: place }), place);
+    assert.throws(
+      () => findLfw({ FACENET_LAB_LFW: join(place, "none") }),
+      /Cannot find LFW: FACENET_LAB_LFW must name a folder that is there, current value is .*none/,
+    );
+    assert.equal(findLfw({ FACENET_LAB_LFW: "" }), findLfw({}));
+  }));
