@@ -1,8 +1,8 @@
 // The cache folder, where large derived files live: what is there was made whole, once, and is shared by every checkout.
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { homedir, hostname } from "node:os";
 import { join, resolve } from "node:path";
-import { SetupError } from "./steps.mjs";
+import { isAlive, SetupError } from "./steps.mjs";
 
 /** The same rule as cacheFolder() in lib/core/folders.ts. */
 export function cacheFolder() {
@@ -16,12 +16,26 @@ export async function cached(name, make) {
   const target = join(folder, name);
   if (existsSync(target)) return target;
   mkdirSync(folder, { recursive: true });
-  const work = mkdtempSync(join(folder, ".work-"));
+  removeAbandoned(folder);
+  const work = mkdtempSync(join(folder, `.work-${process.pid}-${hostname()}-`));
   try {
     moveInto(await make(work), target);
     return target;
   } finally {
     rmSync(work, { recursive: true, force: true });
+  }
+}
+
+const DAY = 24 * 3600 * 1000;
+
+/** Temporary folders of set-ups that were stopped: their process on this machine is gone, or, where another machine may have made them, a day has passed. */
+function removeAbandoned(folder) {
+  for (const name of readdirSync(folder).filter((entry) => entry.startsWith(".work-"))) {
+    const path = join(folder, name);
+    const [, pid, host] = /^\.work-(\d+)-(.+)-[^-]+$/.exec(name) ?? [];
+    const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    const gone = host === hostname() && !isAlive(Number(pid));
+    if (gone || Date.now() - since > DAY) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -84,11 +84,11 @@ export async function alone(body) {
   mkdirSync(stamps, { recursive: true });
   for (let waited = 0; ; waited++) {
     try {
-      writeFileSync(lock, String(process.pid), { flag: "wx" });
+      writeFileSync(lock, markOf(process.pid), { flag: "wx" });
       break;
     } catch (error) {
       if (error.code !== "EEXIST") throw new SetupError(`Cannot write in ${stamps}: ${error.message}`);
-      if (!isAlive(Number(textOf(lock)))) rmSync(lock, { force: true });
+      if (!isOther(String(textOf(lock)))) rmSync(lock, { force: true });
       else {
         if (waited === 0) say("another set-up is running; waiting for it …");
         await new Promise((done) => setTimeout(done, 500));
@@ -102,7 +102,27 @@ export async function alone(body) {
   }
 }
 
-function isAlive(pid) {
+/** A process: its id and, where the system tells, the boot and the clock ticks at which it began, as in lib/core/processes.ts. An id is given again, the rest is not. */
+function markOf(pid) {
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/s, "").trim().split(" ");
+    return `${pid} ${boot} ${fields[19]}`;
+  } catch {
+    return String(pid);
+  }
+}
+
+/** Whether another process with this mark runs. Our own id in a lock that we do not hold was a dead process's: in a container, every start may get the same one. */
+function isOther(mark) {
+  const pid = Number(mark.split(" ")[0]);
+  if (pid === process.pid || !isAlive(pid)) return false;
+  const now = markOf(pid);
+  return mark === now || !mark.includes(" ") || !now.includes(" ");
+}
+
+/** Whether some process has this id. */
+export function isAlive(pid) {
   if (!Number.isInteger(pid) || pid < 1) return false;
   try {
     process.kill(pid, 0);
