@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { LabError, messageOf } from "../core/errors";
-import { temporaryName } from "../core/files";
+import { checkFolderFree, temporaryName } from "../core/files";
 import type { LongWork } from "../core/progress";
 import { downloadFile, fileSha256 } from "./download";
+import { isLfw } from "./lfw";
 import { unpackTarGz } from "./tar";
 
 /** One file of the download. */
@@ -41,7 +42,7 @@ export const lfwFiles: readonly RemoteFile[] = [
 
 /**
  * Downloads LFW into `folder` (images as `<Name>/<Name>_0001.jpg`) and its pair lists beside it. What is there with the right sum is not loaded again.
- * Images are unpacked under a temporary name and then renamed. Only ever called by `facenet-lab data lfw`.
+ * Images are unpacked under a temporary name and then renamed. Only ever called by `facenet-lab data lfw`. Throws a LabError when `folder` holds other things.
  */
 export async function downloadLfw(
   folder: string,
@@ -58,7 +59,8 @@ export async function downloadLfw(
     return path;
   };
   for (const file of files.filter(({ name }) => name.endsWith(".txt"))) await fetchFile(file);
-  if (existsSync(folder)) return { files: loaded, already: loaded.length === 0 };
+  if (isLfw(folder)) return { files: loaded, already: loaded.length === 0 };
+  checkFolderFree(folder);
   for (const file of files.filter(({ name }) => name.endsWith(".tgz"))) {
     const archive = await fetchFile(file);
     const temporary = temporaryName(folder);

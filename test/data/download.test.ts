@@ -190,7 +190,7 @@ test("unpackTarGz() unpacks plain files and refuses everything that could leave 
 
 test("downloadLfw() loads lists and images once, and again only what is missing", async () => {
   const files = new Map<string, Buffer>([
-    ["lfw.tgz", archive(tarEntry("lfw/A_B/A_B_0001.jpg", "x"))],
+    ["lfw.tgz", archive(tarEntry("lfw/Aaron_Peirsol/Aaron_Peirsol_0001.jpg", "x"))],
     ["pairs.txt", Buffer.from("list")],
   ]);
   let requests = 0;
@@ -206,11 +206,16 @@ test("downloadLfw() loads lists and images once, and again only what is missing"
         sha256: sumOf(bytes),
       }));
       const target = join(folder, "lfw");
+      mkdirSync(target);
       const first = await downloadLfw(target, { files: remote });
       assert.deepEqual(first, { files: ["pairs.txt", "lfw.tgz"], already: false });
       assert.deepEqual(readdirSync(folder).sort(), ["lfw", "pairs.txt"]);
-      assert.deepEqual(readdirSync(join(target, "A_B")), ["A_B_0001.jpg"]);
+      assert.deepEqual(readdirSync(join(target, "Aaron_Peirsol")), ["Aaron_Peirsol_0001.jpg"]);
       assert.deepEqual(await downloadLfw(target, { files: remote }), { files: [], already: true });
+      assert.equal(requests, 2);
+      const other = join(folder, "photos");
+      mkdirSync(join(other, "Ada"), { recursive: true });
+      await assert.rejects(downloadLfw(other, { files: remote }), /it must be new or empty, it holds "Ada"/);
       assert.equal(requests, 2);
     },
   );
