@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { backendNames } from "../../lib/backends/backend";
@@ -55,6 +55,12 @@ test("backends --lbp describes faces without a net, and stores the compression w
     const { backend, features } = loadBackend(join(out, "joint-bayesian.backend"));
     const { map } = loadHighDimLbp(join(out, "high-dim-lbp.map"));
     assert.deepEqual([backend.columns, features], [map.weights.rows, "high-dim-lbp"]);
+    // Nothing of a run that fails is left, and nothing of the run before is changed.
+    const kept = readFileSync(join(out, "high-dim-lbp.map"));
+    const shared = await writePatterns(join(place, "shared"), { identities: names.slice(3), images: 2 });
+    const failed = await runJson(...command, "--test", shared, "--seed", "2", "--out", out);
+    assert.match(String(failed.json.error), /no identity may be both trained on and tested/);
+    assert.deepEqual(readFileSync(join(out, "high-dim-lbp.map")), kept);
     const sized = await runJson(...command, "--size", "64");
     assert.match(String(sized.json.error), /Cannot use --size or --template with --lbp/);
     const drawings = await runJson("backends", "--lbp", "--data", "omniglot");

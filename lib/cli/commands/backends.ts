@@ -5,7 +5,7 @@ import { backendKinds } from "../../backends/kinds";
 import { pixelFeatures } from "../../backends/pixels";
 import { saveBackend } from "../../backends/saved";
 import { UsageError } from "../../core/errors";
-import { checkFolderFree } from "../../core/files";
+import { checkFolderFree, writeFolderAtomic } from "../../core/files";
 import type { Matrix } from "../../core/matrix";
 import type { CropSet } from "../../data/dataset";
 import { type OpenedData, openDataSet, type ProtocolName, protocolNames } from "../../data/open";
@@ -30,6 +30,8 @@ interface Features {
   readonly id: string;
   readonly sides: Sides;
   readonly of: (crops: CropSet) => Promise<Matrix>;
+  /** Writes what was fitted to make them into a folder. */
+  readonly save?: (folder: string) => void;
 }
 
 /** File of the compression of high-dimensional LBP, beside the back-ends that were fitted on it. */
@@ -83,10 +85,10 @@ export const backendsCommand: Command = {
     const names = chosen ? [chosen] : backendNames;
     const given = context.text("out");
     const out = given === undefined ? undefined : resolve(given);
-    if (out) checkFolderFree(out, [...names.map(fileOf), ...(lbp ? [LBP_FILE] : [])]);
+    if (out) checkFolderFree(out, filesOf(names, lbp));
     if (model !== undefined)
       return withModel(context, model, (features) => run(context, names, out, features));
-    return run(context, names, out, pixels ? await pixelsOf(context) : await lbpOf(context, out));
+    return run(context, names, out, pixels ? await pixelsOf(context) : await lbpOf(context));
   },
 };
 
@@ -94,7 +96,7 @@ async function run(
   context: CommandContext,
   names: readonly BackendName[],
   out: string | undefined,
-  { id, sides, of }: Features,
+  { id, sides, of, save }: Features,
 ): Promise<CommandResult> {
   const { train } = sides;
   const { test, pairs, protocol } = sides.tested;
@@ -109,8 +111,11 @@ async function run(
     { names, seed: context.number("seed"), progress: context.progress, signal: context.signal },
   );
   if (out)
-    for (const { backend } of results)
-      saveBackend(join(out, fileOf(backend.name)), { backend, features: id });
+    writeFolderAtomic(out, filesOf(names, save !== undefined), (folder) => {
+      save?.(folder);
+      for (const { backend } of results)
+        saveBackend(join(folder, fileOf(backend.name)), { backend, features: id });
+    });
   const { images, identities } = sizesOf(train);
   const json = {
     features: id,
@@ -163,7 +168,7 @@ async function pixelsOf(context: CommandContext): Promise<Features> {
 }
 
 /** The compression is fitted to the training side, and saved with the back-ends. */
-async function lbpOf(context: CommandContext, out: string | undefined): Promise<Features> {
+async function lbpOf(context: CommandContext): Promise<Features> {
   if (context.number("size") !== undefined || context.text("template") !== undefined)
     throw new UsageError("Cannot use --size or --template with --lbp: it has crops of its own");
   const { progress, signal } = context;
@@ -173,8 +178,12 @@ async function lbpOf(context: CommandContext, out: string | undefined): Promise<
   };
   const sides = await sidesOf(context, align);
   const lbp = await fitHighDimLbp(sides.train, { seed: context.number("seed"), progress, signal });
-  if (out) saveHighDimLbp(join(out, LBP_FILE), lbp);
-  return { id: LBP_NAME, sides, of: (crops) => lbp.embed(crops, { progress, signal }) };
+  return {
+    id: LBP_NAME,
+    sides,
+    of: (crops) => lbp.embed(crops, { progress, signal }),
+    save: (folder) => saveHighDimLbp(join(folder, LBP_FILE), lbp),
+  };
 }
 
 /** Training and test side of --data, or the training side of --data and the test side of --test. */
@@ -200,6 +209,11 @@ function namesOf({ labels, identities }: CropSet): string[] {
 
 function fileOf(name: BackendName): string {
   return `${name}.backend`;
+}
+
+/** Files of the folder `--out`. */
+function filesOf(names: readonly BackendName[], lbp: boolean): string[] {
+  return [...names.map(fileOf), ...(lbp ? [LBP_FILE] : [])];
 }
 
 function sizesOf({ labels }: CropSet): { images: number; identities: number } {
