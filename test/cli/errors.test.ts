@@ -47,6 +47,14 @@ test("errors writes atlas, list and suspects; a mark rescores, and is still ther
     // Without --marks the folder's own file is read: the mark is kept.
     assert.equal((await run(...command)).json.rescored.wrong, 1);
     assert.match(readFileSync(join(out, "suspects.csv"), "utf8"), /\r\nwrong,same,/);
+    // A second file adds to them; where both speak of a pair, it decides.
+    const [, second] = first.json.hardest.positives;
+    const both = (mark: string): string =>
+      `mark,first,second\nwrong,${second.first},${second.second}\n${mark},${hardest.first},${hardest.second}\n`;
+    writeFileSync(marks, both(""));
+    assert.equal((await run(...command, "--marks", marks)).json.rescored.wrong, 2);
+    writeFileSync(marks, both("right"));
+    assert.equal((await run(...command, "--marks", marks)).json.rescored.wrong, 1);
     writeFileSync(marks, "mark,first,second\nwrong,nobody/0.png,nobody/1.png\n");
     assert.match(
       String((await run(...command, "--marks", marks)).json.error),

@@ -27,7 +27,7 @@ export const errorsCommand: Command = {
     marks: {
       kind: "text",
       value: "FILE",
-      help: "suspects whose first column says wrong or right; left out: suspects.csv of an earlier run in the folder",
+      help: "suspects whose first column says wrong or right; they go before those in suspects.csv of an earlier run in the folder, which are kept",
     },
     count: { kind: "integer", help: "hardest pairs of each kind", least: 1, most: 1000, default: 24 },
   },
@@ -78,18 +78,21 @@ export const errorsCommand: Command = {
   },
 };
 
-/** Marks of the file that was named, or else those of an earlier run in the folder: a mark is never lost by running again. */
+/** Marks of an earlier run in the folder, and those of the file that was named over them: a mark is never lost by running again. */
 function readMarks(context: CommandContext, out: string, { pairs, aligned }: PairImages): Map<number, Mark> {
   const earlier = join(out, "suspects.csv");
-  const path = context.text("marks") ?? (existsSync(earlier) ? earlier : undefined);
-  if (path === undefined) return new Map();
-  let text: string;
+  const paths = [existsSync(earlier) ? earlier : undefined, context.text("marks")];
+  const read = (path: string | undefined): Iterable<[number, Mark]> =>
+    path === undefined ? [] : decodeMarks(readText(path), path, pairs, aligned.crops.names);
+  return new Map(paths.flatMap((path) => [...read(path)]));
+}
+
+function readText(path: string): string {
   try {
-    text = readFileSync(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (error) {
     throw new LabError(`Cannot read the marks ${path}: ${messageOf(error)}`);
   }
-  return decodeMarks(text, path, pairs, aligned.crops.names);
 }
 
 function jsonOf(
