@@ -6,6 +6,8 @@ export interface CommandContext {
   text(option: string): string | undefined;
   number(option: string): number | undefined;
   flag(option: string): boolean;
+  /** Whether the option stands on the command line: one with a default has a value also without. */
+  given(option: string): boolean;
   readonly positionals: readonly string[];
   readonly progress: Progress;
   readonly signal: AbortSignal;

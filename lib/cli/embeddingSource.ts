@@ -11,7 +11,14 @@ import { alignmentOf } from "../walk/modelInput";
 import { prepare } from "../walk/prepare";
 import type { CommandContext } from "./command";
 import type { OptionTable } from "./options";
-import { alignOptions, alignOptionsOf, dataOptions, protocolOf, protocolOptions } from "./shared";
+import {
+  alignOptions,
+  alignOptionsOf,
+  dataOptions,
+  protocolOf,
+  protocolOptions,
+  refuseGiven,
+} from "./shared";
 
 /** Options of a command that works on embeddings, whatever their origin. */
 export const embeddingOptions: OptionTable = {
@@ -62,14 +69,24 @@ export function projected(context: CommandContext): boolean {
   return context.flag("normalize") && context.text("model") === undefined;
 }
 
-/** Opens what {@link embeddingOptions} name. Throws a UsageError unless exactly one origin is given. */
-export async function openEmbeddings(context: CommandContext): Promise<EmbeddingSource> {
+/**
+ * Opens what {@link embeddingOptions} name; `pictures` where --data gives pictures of embeddings. Throws a UsageError unless exactly one origin is given, and
+ * for an option that the origin leaves without meaning.
+ */
+export async function openEmbeddings(
+  context: CommandContext,
+  pictures: boolean = false,
+): Promise<EmbeddingSource> {
   const [embeddings, labels, model] = ["embeddings", "labels", "model"].map((name) => context.text(name));
   if ((embeddings === undefined) === (model === undefined)) {
     throw new UsageError("Give either --model or --embeddings");
   }
   if (labels !== undefined && embeddings === undefined) {
     throw new UsageError("Cannot use --labels without --embeddings FILE.npy");
+  }
+  if (model === undefined) {
+    const idle = ["protocol", ...Object.keys(alignOptions), ...(pictures ? [] : ["data"])];
+    refuseGiven(context, idle, "with --embeddings: it says what --model embeds");
   }
   const source =
     model !== undefined

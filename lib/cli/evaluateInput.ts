@@ -13,7 +13,7 @@ const KEYS: readonly string[] = ["", "identity", "name", "clip"];
 
 /** The rows that the options name, with the columns of `--attributes`. */
 export async function evaluationInput(context: CommandContext): Promise<EmbeddingSource> {
-  return withAttributes(context, await openEmbeddings(context));
+  return withAttributes(context, await openEmbeddings(context, context.given("html")));
 }
 
 /** Adds the columns of `--attributes FILE`, joined by its column `name`. Throws a LabError for a name of an embedding that stands there twice. */

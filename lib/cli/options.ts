@@ -18,6 +18,8 @@ export type OptionTable = Readonly<Record<string, Option>>;
 /** Parsed values by option name (camel case as in the table); only what was given or has a default is there. */
 export interface ParsedOptions {
   readonly values: ReadonlyMap<string, string | number | boolean>;
+  /** Names of the options that stand on the command line. */
+  readonly given: ReadonlySet<string>;
   readonly positionals: readonly string[];
 }
 
@@ -62,7 +64,7 @@ export function parseOptions(
     if (given !== undefined) values.set(name, convert(name, option, given));
     else if (option.default !== undefined) values.set(name, option.default);
   }
-  return { values, positionals: parsed.positionals };
+  return { values, given: new Set(Object.keys(parsed.values)), positionals: parsed.positionals };
 }
 
 function convert(name: string, option: Option, given: unknown): string | number | boolean {

@@ -57,7 +57,7 @@ function commandOf(commands: readonly Command[], args: readonly string[]): Comma
 }
 
 async function runCommand(command: Command, args: readonly string[], world: Surroundings): Promise<number> {
-  const { values, positionals } = parseOptions(args, command.options, command.mostPositionals ?? 0);
+  const { values, given, positionals } = parseOptions(args, command.options, command.mostPositionals ?? 0);
   const printer = createProgressPrinter({
     write: world.stderr,
     terminal: world.terminal,
@@ -74,6 +74,7 @@ async function runCommand(command: Command, args: readonly string[], world: Surr
       text: (option) => values.get(known(option)) as string | undefined,
       number: (option) => values.get(known(option)) as number | undefined,
       flag: (option) => values.get(known(option)) === true,
+      given: (option) => given.has(known(option)),
       positionals,
       progress: printer.report,
       get signal() {

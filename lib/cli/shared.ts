@@ -97,6 +97,12 @@ export function protocolOf(context: CommandContext): ProtocolName {
   return (context.text("protocol") ?? "auto") as ProtocolName;
 }
 
+/** Throws a UsageError for an option that was given where nothing reads it; `why` goes on after its name. */
+export function refuseGiven(context: CommandContext, options: readonly string[], why: string): void {
+  const idle = options.find((option) => context.given(option));
+  if (idle !== undefined) throw new UsageError(`Cannot use --${idle} ${why}`);
+}
+
 /** A name for a run folder from what a reader typed: letters, digits and dashes only. */
 export function slug(text: string): string {
   const parts = text.split(/[\\/]/).filter(Boolean);

@@ -60,6 +60,8 @@ test("runCommandLine() --version names the package's version", async () => {
 });
 
 test("runCommandLine() answers wrong use with 2 and one line that names the value", async () => {
+  const table = ["--embeddings", "none.npy", "--labels", "none.csv"];
+  const two = ["contamination", "--data", "none", "--against", "none"];
   const cases: [string[], RegExp][] = [
     [["wlak"], /Cannot run "wlak": the commands are walk, /],
     [["walk", "--stepz", "3"], /--stepz/],
@@ -82,6 +84,21 @@ test("runCommandLine() answers wrong use with 2 and one line that names the valu
     [["walk", "--out", ""], /--out: a value is needed/],
     [["train"], /--out is needed: the run folder/],
     [["evaluate"], /Give either --model or --embeddings/],
+    [["evaluate", ...table, "--protocol", "auto"], /Cannot use --protocol with --embeddings: it says what/],
+    [["calibrate", ...table, "--out", "c.json", "--size", "64"], /Cannot use --size with --embeddings/],
+    [["cluster", ...table, "--detect-always"], /Cannot use --detect-always with --embeddings/],
+    [["identify", ...table, "--mode", "none"], /Cannot use --mode with --embeddings/],
+    [["evaluate", ...table, "--template", "close-112"], /Cannot use --template with --embeddings/],
+    [["evaluate", ...table, "--data", "none"], /Cannot use --data with --embeddings/],
+    [["identify", ...table, "--data", "none"], /Cannot use --data with --embeddings/],
+    [["data", "mine", "--out", "x"], /Cannot use --out without lfw: nothing else is downloaded/],
+    [[...two, "--protocol", "auto"], /Cannot use --protocol with --against: two sets have no sides/],
+    [[...two, "--seed", "1"], /Cannot use --seed with --against/],
+    [["contamination", "--data", "none", "--distance", "0.015"], /Cannot use --distance without --model/],
+    [
+      ["explore", ...table, "--out", "x.html", "--image-column", "picture"],
+      /Cannot use --image-column without --images: it says which/,
+    ],
   ];
   for (const [args, message] of cases) {
     const { code, out, err } = await runCli(args);

@@ -15,7 +15,7 @@ import { type OpenedData, openDataSet } from "../../data/open";
 import { MODEL_HELP, openEmbedder } from "../../walk/embedder";
 import { alignmentOf } from "../../walk/modelInput";
 import type { Command, CommandContext } from "../command";
-import { dataOptions, protocolOf, protocolOptions } from "../shared";
+import { dataOptions, protocolOf, protocolOptions, refuseGiven } from "../shared";
 
 export const contaminationCommand: Command = {
   name: "contamination",
@@ -51,6 +51,7 @@ export const contaminationCommand: Command = {
   ],
   run: async (context) => {
     const { progress, signal } = context;
+    refuseIdle(context);
     const opened = await openDataSet(context.text("data"), { progress, signal });
     const against = context.text("against");
     const other = against === undefined ? undefined : await openDataSet(against, { progress, signal });
@@ -68,6 +69,13 @@ export const contaminationCommand: Command = {
     return { json: report, text: textOf(report) };
   },
 };
+
+function refuseIdle(context: CommandContext): void {
+  if (context.given("against"))
+    refuseGiven(context, ["protocol", "seed"], "with --against: two sets have no sides of their own");
+  if (!context.given("model"))
+    refuseGiven(context, ["distance"], "without --model: it is a distance of embeddings");
+}
 
 interface Compared {
   /** The sets behind it, each with its own landmarks; the items of the first come first. */

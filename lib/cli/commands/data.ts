@@ -4,6 +4,7 @@ import { describeDataSet, descriptionText } from "../../data/describe";
 import { downloadLfw } from "../../data/downloadLfw";
 import { openDataSet } from "../../data/open";
 import type { Command, CommandContext, CommandResult } from "../command";
+import { refuseGiven } from "../shared";
 
 export const dataCommand: Command = {
   name: "data",
@@ -25,6 +26,7 @@ export const dataCommand: Command = {
   run: async (context) => {
     const [where] = context.positionals;
     if (where === "lfw") return download(context);
+    refuseGiven(context, ["out"], "without lfw: nothing else is downloaded");
     const { dataSet } = await openDataSet(where, { progress: context.progress, signal: context.signal });
     const description = describeDataSet(dataSet);
     return {

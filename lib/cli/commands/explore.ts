@@ -6,7 +6,7 @@ import { exploreRun } from "../../walk/exploreRun";
 import { type ExploreInput, exploreStage } from "../../walk/exploreStage";
 import { exploreTable } from "../../walk/exploreTable";
 import type { Command, CommandContext } from "../command";
-import { required } from "../shared";
+import { refuseGiven, required } from "../shared";
 
 /** Options that only rows of any origin take. */
 const TABLE_OPTIONS: readonly string[] = ["labels", "epochs", "images", "image-column"];
@@ -98,6 +98,8 @@ function inputOf(context: CommandContext, run: string | undefined): Promise<Expl
   const useLandmarks = !context.flag("detect-always");
   if (run !== undefined) return exploreRun(resolve(run), { useLandmarks, progress, signal });
   if (!useLandmarks) throw new UsageError("Cannot use --detect-always without a run");
+  if (!context.given("images"))
+    refuseGiven(context, ["image-column"], "without --images: it says which of them a row shows");
   return exploreTable(
     required(context, "embeddings", "a .npy file"),
     required(context, "labels", "the CSV of its rows"),
