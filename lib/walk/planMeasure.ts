@@ -40,7 +40,7 @@ export interface MeasurePlanOptions extends LongWork {
   readonly sizes?: CheckSizes;
   /** Rows of the blocks in which pairs are timed, an even integer; default 8192. */
   readonly rows?: number;
-  /** Processor seconds over which each stage is repeated, above 0; default 0.5. */
+  /** Processor seconds over which each stage is repeated, above 0; default 1. */
   readonly least?: number;
   /** Today, as YYYY-MM-DD. */
   readonly date: string;

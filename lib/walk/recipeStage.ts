@@ -75,9 +75,21 @@ export async function recipeStage(
   recipe: Recipe,
   options: RecipeOptions,
 ): Promise<RecipeResult> {
-  const { settings, progress, signal } = options;
   const { trainer } = await trainRecipe(prepared, recipe, options);
-  const { net } = trainer;
+  try {
+    return { trainer, backends: await backendsOf(trainer, prepared, recipe, options) };
+  } catch (error) {
+    trainer.dispose();
+    throw error;
+  }
+}
+
+async function backendsOf(
+  { net }: Trainer,
+  prepared: Prepared,
+  recipe: Recipe,
+  { settings, progress, signal }: RecipeOptions,
+): Promise<BackendResult[]> {
   const mirrorAverage = mirrorAverageFor(prepared.opened.dataSet.kind);
   const { train, test, pairs } = prepared;
   const embed = { mirrorAverage, progress, signal };
@@ -86,8 +98,7 @@ export async function recipeStage(
     test: { x: await embedCrops(net, test.crops, embed), labels: test.crops.labels, pairs },
   };
   const names: readonly BackendName[] = ["squared-l2", ...recipe.backends];
-  const backends = await backendStage(features, { names, seed: settings.seed, progress, signal });
-  return { trainer, backends };
+  return backendStage(features, { names, seed: settings.seed, progress, signal });
 }
 
 /** The settings of one stage: what the recipe says, over the reader's; a sequential batch holds at most all `images`. */

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { loadEngine } from "../../lib/engine/load";
 import { readCard } from "../../lib/train/modelFolder";
 import { defaultSettings } from "../../lib/train/settings";
-import { stageSettings } from "../../lib/walk/recipeStage";
+import { prepare } from "../../lib/walk/prepare";
+import { recipeStage, stageSettings } from "../../lib/walk/recipeStage";
 import { recipeNames, recipes } from "../../lib/walk/recipes";
+import { settingsFor } from "../../lib/walk/trainStage";
 import { type Ran, runCli } from "../cli/runCli";
 import { inWorkplace, writePatterns } from "./fixtures";
 
@@ -47,6 +50,31 @@ test("recipe --resume trains nothing again and gives the same result", () =>
     assert.match(again.err, /going on from step/);
     const longer = await recipe(...args.slice(0, -1), "9", "--out", join(place, "run"), "--resume");
     assert.match(longer.err, /budget must be the same as before/);
+  }));
+
+test("recipe keeps no tensor of a run that fails behind the training", () =>
+  inWorkplace(async (place) => {
+    const data = await writePatterns(join(place, "data"));
+    const out = join(place, "run");
+    const args = ["siamese", "--data", data, "--mode", "center-crop", "--size", "32", "--steps", "2"];
+    assert.equal((await recipe(...args, "--out", out)).code, 0);
+    writeFileSync(join(out, "model", "mine.txt"), "");
+    const tensors = (): number => loadEngine().memory().numTensors;
+    const before = tensors();
+    const saved = await recipe(...args, "--out", out, "--resume");
+    assert.match(saved.err, /it holds "mine\.txt"/);
+    assert.equal(tensors(), before);
+
+    const prepared = await prepare({ data, align: { mode: "center-crop", size: 32 } });
+    const failing = recipeStage(prepared, recipes.siamese, {
+      settings: settingsFor(prepared.opened, { budget: { steps: 2 } }),
+      checkpointsOf: (stage) => join(place, `stage-${stage}`),
+      progress: ({ stage }) => {
+        if (stage === "embed") throw new Error("no embeddings");
+      },
+    });
+    await assert.rejects(failing, /no embeddings/);
+    assert.equal(tensors(), before);
   }));
 
 test("recipe --list names every recipe with its source; an unknown one is refused", async () => {

@@ -2,7 +2,10 @@ import { resolve } from "node:path";
 import { saveBackend } from "../../backends/saved";
 import { UsageError } from "../../core/errors";
 import { writeFileAtomic } from "../../core/files";
-import { prepare } from "../../walk/prepare";
+import type { ModelCard } from "../../train/modelFolder";
+import type { Trainer } from "../../train/trainer";
+import type { BackendResult } from "../../walk/backendStage";
+import { type Prepared, prepare } from "../../walk/prepare";
 import { recipeStage } from "../../walk/recipeStage";
 import { type RecipeName, recipeNames, recipes } from "../../walk/recipes";
 import { alignRequest, netRequest } from "../../walk/request";
@@ -81,13 +84,7 @@ async function follow(context: CommandContext, name: RecipeName): Promise<Comman
       progress,
       signal,
     });
-    const { threshold, accuracy } = backends[0].verification;
-    const card = saveTrained(run.file("model"), prepared, trainer, trainer.net, {
-      value: threshold,
-      protocol: prepared.protocol.name,
-      accuracy,
-    });
-    trainer.dispose();
+    const card = savedAndDisposed(run.file("model"), prepared, trainer, backends[0]);
     for (const { backend } of backends) {
       saveBackend(run.file(`${backend.name}.backend`), { backend, features: card.id });
     }
@@ -116,6 +113,21 @@ async function follow(context: CommandContext, name: RecipeName): Promise<Comman
     return { json: { ...json, runDirectory: out }, text: [...head, ...lines].join("\n") };
   } finally {
     run.close();
+  }
+}
+
+/** Writes the model folder; the trainer is done with, whether that succeeds or not. */
+function savedAndDisposed(
+  folder: string,
+  prepared: Prepared,
+  trainer: Trainer,
+  { verification: { threshold, accuracy } }: BackendResult,
+): ModelCard {
+  try {
+    const value = { value: threshold, protocol: prepared.protocol.name, accuracy };
+    return saveTrained(folder, prepared, trainer, trainer.net, value);
+  } finally {
+    trainer.dispose();
   }
 }
 
