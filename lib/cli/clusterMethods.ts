@@ -110,7 +110,7 @@ export function clusterBy(
   }
   if (method === "hdbscan") {
     const smallest = context.number("cluster-size");
-    return { clusters: hdbscan(x, { smallest, least: context.number("least"), products }) };
+    return { clusters: hdbscan(x, { smallest, least: context.number("least") }) };
   }
   const below = threshold as number;
   return method === "dbscan"

@@ -59,7 +59,7 @@ export function clusterScores(
   // First, because it refuses sets that are too large.
   const tree = agglomerative(x, { linkage, mostRows, ...blocks });
   const means = kMeans(x, identities, random, { restarts, ...blocks });
-  const dense = hdbscan(x, { smallest, ...blocks });
+  const dense = hdbscan(x, { smallest });
   return {
     identities,
     kmeans: { ...clusteringScores(labels, means.clusters), inertia: means.inertia, restarts },

@@ -1,12 +1,10 @@
 import { checkFinite, type Matrix, squaredL2 } from "../core/matrix";
-import type { BlockOptions } from "../evaluate/distances";
-import { nearestRows } from "../evaluate/nearest";
 import { type CondensedTree, condensed } from "./condensedTree";
 import { NOISE } from "./contingency";
 import { type Dendrogram, dendrogramOf, numbered } from "./dendrogram";
 
 /** Options of {@link hdbscan}. */
-export interface HdbscanOptions extends BlockOptions {
+export interface HdbscanOptions {
   /** Rows of the smallest cluster, at least 2; default 5. */
   readonly smallest?: number;
   /** A row's core distance reaches its `least` nearest rows, itself counted; 1 to N, default `smallest` or N. */
@@ -22,10 +20,10 @@ export interface HdbscanOptions extends BlockOptions {
  * Source: Campello, Moulavi, Sander (2013), "Density-based clustering based on hierarchical density estimates", sections 3 to 5; the condensed tree of
  * McInnes and Healy (2017). Differs from the papers: nothing. λ is of L2, not squared L2: stability depends on it.
  * Differs from scikit-learn: joins of one height are undone together, as the paper says, so that a row which is tied at the edge of a cluster is in none.
- * Throws a RangeError for options out of range, a LabError for a row that is not finite. Cost O(N²·D), memory O(N·least).
+ * Throws a RangeError for options out of range, a LabError for a row that is not finite. Cost O(N²·(D + least)), memory O(N·least).
  */
 export function hdbscan(x: Matrix, options: HdbscanOptions = {}): Int32Array {
-  const { smallest = 5, least = Math.min(smallest, x.rows), ...blocks } = options;
+  const { smallest = 5, least = Math.min(smallest, x.rows) } = options;
   if (!Number.isInteger(smallest) || smallest < 2) {
     throw new RangeError(
       `Cannot run HDBSCAN: the smallest cluster must have at least 2 rows, current value is ${smallest}`,
@@ -37,7 +35,7 @@ export function hdbscan(x: Matrix, options: HdbscanOptions = {}): Int32Array {
     );
   }
   checkFinite(x, "rows for HDBSCAN");
-  const tree = condensed(reachabilityTree(x, least, blocks), smallest);
+  const tree = condensed(reachabilityTree(x, least), smallest);
   const chosen = mostStable(tree);
   const names = Array.from(tree.cluster, (cluster) => {
     let at = cluster;
@@ -50,15 +48,12 @@ export function hdbscan(x: Matrix, options: HdbscanOptions = {}): Int32Array {
   return Int32Array.from(names, (name) => numbers.get(name) ?? NOISE);
 }
 
-/** The single-linkage tree of mutual reachability; heights are squared L2. By Prim's algorithm: no distance is held. */
-export function reachabilityTree(x: Matrix, least: number, blocks: BlockOptions = {}): Dendrogram {
-  const { indices } = nearestRows(x, x, least, blocks);
-  // In float64 like the distances: a core distance is one of them, and equal heights must be equal.
-  const core = Float64Array.from({ length: x.rows }, (_, i) => {
-    let farthest = 0;
-    for (let k = 0; k < least; k++) farthest = Math.max(farthest, squaredL2(x, i, x, indices[i * least + k]));
-    return farthest;
-  });
+/**
+ * The single-linkage tree of mutual reachability; heights are squared L2, from differences in float64. By Prim's algorithm: no distance but those of the `least`
+ * nearest rows of each is held.
+ */
+export function reachabilityTree(x: Matrix, least: number): Dendrogram {
+  const core = coreDistances(x, least);
   const nearest = new Float64Array(x.rows).fill(Number.POSITIVE_INFINITY);
   const from = new Int32Array(x.rows);
   const left = Array.from({ length: x.rows - 1 }, (_, i) => i + 1);
@@ -78,6 +73,31 @@ export function reachabilityTree(x: Matrix, least: number, blocks: BlockOptions 
     pairs.push({ first: from[at], second: at, height: nearest[at] });
   }
   return dendrogramOf(pairs, x.rows);
+}
+
+/**
+ * Squared L2 of every row from its `least`-th nearest, itself counted. Exact, from differences in float64 like the tree's other heights: a core distance is the
+ * distance of a pair, and equal heights must be equal.
+ */
+function coreDistances(x: Matrix, least: number): Float64Array {
+  const nearest = new Float64Array(x.rows * least).fill(Number.POSITIVE_INFINITY);
+  for (let i = 0; i < x.rows; i++) nearest[i * least] = 0;
+  for (let i = 0; i < x.rows; i++) {
+    for (let j = i + 1; j < x.rows; j++) {
+      const squared = squaredL2(x, i, x, j);
+      insert(nearest, i * least, least, squared);
+      insert(nearest, j * least, least, squared);
+    }
+  }
+  return Float64Array.from({ length: x.rows }, (_, i) => nearest[i * least + least - 1]);
+}
+
+/** Offers a value to the `count` smallest, ascending from place `first`; the largest drops out. */
+function insert(smallest: Float64Array, first: number, count: number, value: number): void {
+  let place = first + count - 1;
+  if (value >= smallest[place]) return;
+  for (; place > first && smallest[place - 1] > value; place--) smallest[place] = smallest[place - 1];
+  smallest[place] = value;
 }
 
 /** Excess of mass: from the leaves up, a cluster is kept unless those inside it are together more stable. The root, all rows, is never kept. */

@@ -119,6 +119,17 @@ test("hdbscan() finds separate groups whatever the order of the rows, and whatev
   );
 });
 
+test("hdbscan() finds small groups whose heaps lie far apart", () => {
+  // Rounding of products is relative to the whole set: at 1000 it is as large as the squared distances within the groups.
+  const random = createRandom(1);
+  const labels = Array.from({ length: 108 }, (_, i) => Math.floor(i / 12));
+  const rows = labels.map((label) => [
+    1000 * Math.floor(label / 3) + 0.1 * (label % 3) + 0.01 * random.normal(),
+    0.01 * random.normal(),
+  ]);
+  assert.deepEqual([...hdbscan(matrixFromRows(rows))], labels);
+});
+
 test("hdbscan() of equal rows keeps two heaps apart; all rows together are never one cluster", () => {
   assert.deepEqual(
     [...hdbscan(matrixFromRows([[1], [1], [1], [4], [4], [4]]), { smallest: 3 })],
