@@ -20,14 +20,14 @@ export interface CachedRecord<S extends string> {
 }
 
 /**
- * Records of one length on disk (aligned crops, embeddings), found by a key of content and settings. Append-only segments, one per process: a data file and an
- * index of JSON lines. An index line is written after its bytes, so an interrupted run leaves at most bytes that nothing points to; two processes never write
- * one file. Reading checks lengths and passes over what is damaged.
+ * Records of one length on disk (aligned crops, embeddings), found by a key of content and settings. Append-only segments, one per cache that is open, and a new one
+ * after a write that failed: a data file and an index of JSON lines. An index line is written after its bytes, so an interrupted run leaves at most bytes that
+ * nothing points to; two processes never write one file. Reading checks lengths and passes over what is damaged.
  */
 export interface RecordCache<S extends string> {
   get(key: string): CachedRecord<S> | undefined;
   add(key: string, record: CachedRecord<S>): void;
-  /** Writes what was added since the last flush. Throws a LabError when the disk refuses; older segments stay whole. */
+  /** Writes what was added since the last flush. Throws a LabError when the disk refuses: what was flushed before stays whole, and the next flush writes all the rest again. */
   flush(): void;
 }
 
@@ -40,7 +40,8 @@ interface Entry<S extends string> {
 /** Opens (or starts) a cache of records of `length` bytes each. */
 export function openRecordCache<S extends string>(folder: string, length: number): RecordCache<S> {
   const entries = existsSync(folder) ? readIndex<S>(folder, length) : new Map<string, Entry<S>>();
-  const segment = join(folder, `segment-${process.pid}-${randomBytes(4).toString("hex")}`);
+  const newSegment = (): string => join(folder, `segment-${process.pid}-${randomBytes(4).toString("hex")}`);
+  let segment = newSegment();
   let pending: { key: string; record: CachedRecord<S> }[] = [];
   let written = 0;
   return {
@@ -61,6 +62,9 @@ export function openRecordCache<S extends string>(folder: string, length: number
         );
         appendFileSync(`${segment}.index`, `${lines.join("\n")}\n`);
       } catch (error) {
+        // A part may have been written, so that offsets in this segment would be wrong from here on.
+        segment = newSegment();
+        written = 0;
         throw new LabError(`Cannot write the cache ${folder}: ${messageOf(error)}`);
       }
       written += pending.length * length;

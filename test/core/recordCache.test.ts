@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readdirSync, writeFileSync } from "node:fs";
+import fs, { appendFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import test from "node:test";
+import test, { type TestContext } from "node:test";
 import { openRecordCache } from "../../lib/core/recordCache";
 import { inFolder } from "../inFolder";
 
@@ -41,3 +41,40 @@ test("openRecordCache() passes over lines that are cut off or point beyond the d
     blocked.add("k", { status: "x", bytes: Uint8Array.of(1, 2) });
     assert.throws(() => blocked.flush(), /Cannot write the cache/);
   }));
+
+/** The `at`-th append from here on writes one byte and fails as on a full disk; the others do as always. */
+function failAppend(t: TestContext, at: number): void {
+  const append = fs.appendFileSync;
+  let calls = 0;
+  t.mock.method(fs, "appendFileSync", (path: string, data: string | Uint8Array) => {
+    calls++;
+    append(path, calls === at ? data.slice(0, 1) : data);
+    if (calls === at) throw new Error("ENOSPC: no space left on device, write");
+  });
+}
+
+for (const [part, at] of [
+  ["data", 1],
+  ["index", 2],
+] as const) {
+  test(`flush() after one that wrote a part of the ${part} puts every record where it is read`, (t) =>
+    inFolder((place) => {
+      const cache = openRecordCache(place, 3);
+      cache.add("before", { status: "x", bytes: Uint8Array.of(1, 2, 3) });
+      cache.flush();
+      cache.add("one", { status: "x", bytes: Uint8Array.of(4, 5, 6) });
+      cache.add("two", { status: "x", bytes: Uint8Array.of(7, 8, 9) });
+      failAppend(t, at);
+      assert.throws(() => cache.flush(), /Cannot write the cache .*ENOSPC/);
+      cache.add("after", { status: "x", bytes: Uint8Array.of(10, 11, 12) });
+      cache.flush();
+      const read = openRecordCache(place, 3);
+      const bytes = ["before", "one", "two", "after"].map((key) => [...(read.get(key)?.bytes ?? [])]);
+      assert.deepEqual(bytes, [
+        [1, 2, 3],
+        [4, 5, 6],
+        [7, 8, 9],
+        [10, 11, 12],
+      ]);
+    }));
+}
