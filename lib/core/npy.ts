@@ -30,6 +30,9 @@ export function decodeNpy(bytes: Uint8Array, name: string): Matrix {
   }
   const long = file[6] > 1;
   const headerStart = long ? 12 : 10;
+  if (file.length < headerStart) {
+    refuse(`the start of a .npy file must have ${headerStart} bytes, current value is ${file.length}`);
+  }
   const dataStart = headerStart + (long ? file.readUInt32LE(8) : file.readUInt16LE(8));
   const header = file.subarray(headerStart, dataStart).toString("latin1");
   const shape = /'shape': \((\d+), (\d+)\)/.exec(header);

@@ -33,6 +33,16 @@ test("decodeNpy() names the file and what is wrong", () => {
     () => decodeNpy(bytes.subarray(0, -1), "x.npy"),
     /16 bytes of data are wanted, current value is 15/,
   );
+  const long = Buffer.from(bytes);
+  long[6] = 2;
+  for (const length of [10, 11]) {
+    assert.throws(
+      () => decodeNpy(long.subarray(0, length), "x.npy"),
+      new RegExp(
+        `Cannot read x\\.npy: the start of a \\.npy file must have 12 bytes, current value is ${length}`,
+      ),
+    );
+  }
   const other = Buffer.from(bytes.toString("latin1").replace("<f4", "<f8"), "latin1");
   assert.throws(() => decodeNpy(other, "x.npy"), /C-ordered float32 matrix is wanted/);
 });
