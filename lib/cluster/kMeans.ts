@@ -24,7 +24,8 @@ export interface KMeansOptions extends BlockOptions {
 
 /**
  * k-means: Lloyd's iteration from k-means++ starts, until no row changes its cluster.
- * A cluster that loses all rows is put on the row that is farthest from its own centre. It stays empty only where fewer than k different rows exist.
+ * A cluster that loses all rows is put on the row that is farthest from its own centre and not alone there. It stays empty only where fewer than k
+ * different rows exist, or the iterations end.
  *
  * Source: Lloyd (1982); Arthur and Vassilvitskii (2007), section 2.2, for the start.
  * Differs from the paper: one candidate for each next centre, as in its algorithm, not the greedy choice among several that scikit-learn makes.
@@ -55,10 +56,11 @@ export function lloyd(x: Matrix, start: Matrix, options: Omit<KMeansOptions, "re
   let iterations = 0;
   while (iterations < most) {
     const moved = means(x, found.indices, found.distances, centres);
-    const next = nearestRows(x, moved, 1, blocks);
+    const next = nearestRows(x, moved.centres, 1, blocks);
     iterations++;
-    centres = moved;
-    const settled = next.indices.every((cluster, i) => cluster === found.indices[i]);
+    centres = moved.centres;
+    // A centre that was put on one of several equal rows may take none of them; the next look puts it elsewhere.
+    const settled = !moved.filled && next.indices.every((cluster, i) => cluster === found.indices[i]);
     found = next;
     if (settled) break;
   }
@@ -96,10 +98,16 @@ function drawn(weights: Float64Array, target: number): number {
   return last;
 }
 
-/** Mean row of every cluster, summed in float64; empty clusters move to the rows farthest from their centres, one each. */
-function means(x: Matrix, clusters: Int32Array, distances: Float32Array, before: Matrix): Matrix {
+/** Mean row of every cluster, summed in float64; empty clusters move to the rows farthest from their centres that are not alone, one each (`filled`: some did). */
+function means(
+  x: Matrix,
+  clusters: Int32Array,
+  distances: Float32Array,
+  before: Matrix,
+): { centres: Matrix; filled: boolean } {
   const { rows: k, columns } = before;
   const counts = new Int32Array(k);
+  let filled = false;
   const sums = new Float64Array(k * columns);
   for (let i = 0; i < x.rows; i++) {
     const at = clusters[i] * columns;
@@ -109,23 +117,25 @@ function means(x: Matrix, clusters: Int32Array, distances: Float32Array, before:
   const empty = Array.from(counts.keys()).filter((cluster) => counts[cluster] === 0);
   if (empty.length > 0) {
     const far = Array.from(distances.keys()).sort((a, b) => distances[b] - distances[a] || a - b);
-    empty.forEach((cluster, n) => {
-      const row = far[n];
-      // The row leaves its cluster, unless that would empty it.
+    for (const row of far) {
       const old = clusters[row];
-      if (distances[row] === 0 || counts[old] === 1) return;
+      if (empty.length === 0 || distances[row] === 0) break;
+      // A row that is alone stays: its own cluster would be empty then.
+      if (counts[old] === 1) continue;
+      const cluster = empty.shift() as number;
       counts[old]--;
       counts[cluster] = 1;
+      filled = true;
       rowOf(x, row).forEach((value, c) => {
         sums[old * columns + c] -= value;
         sums[cluster * columns + c] = value;
       });
-    });
+    }
   }
   const centres = matrix(k, columns);
   for (let c = 0; c < sums.length; c++) {
     const count = counts[Math.floor(c / columns)];
     centres.data[c] = count > 0 ? sums[c] / count : before.data[c];
   }
-  return centres;
+  return { centres, filled };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
 import { kMeans, lloyd, plusPlusStart } from "../../lib/cluster/kMeans";
-import { matrixFromRows, squaredL2, takeRows } from "../../lib/core/matrix";
+import { matrixFromRows, rowOf, squaredL2, takeRows } from "../../lib/core/matrix";
 import { createRandom } from "../../lib/core/random";
 import { clusteredEmbeddings } from "../evaluate/embeddings";
 import { assertClose } from "../gradients";
@@ -63,6 +63,34 @@ test("lloyd() gives a cluster that lost its rows the farthest row", () => {
   assert.equal(new Set(clusters).size, 3);
   assert.equal(clusters.filter((c) => c === clusters[3]).length, 1);
   assert.equal(inertia, 0.5);
+});
+
+test("lloyd() passes over a farthest row that is alone in its cluster", () => {
+  // Row 2 is farthest (9 from centre 1) and alone; of the others, as far as each other, the first leaves.
+  const { clusters, inertia } = lloyd(matrixFromRows([[0], [1], [10]]), matrixFromRows([[0.5], [7], [100]]));
+  assert.deepEqual([[...clusters], inertia], [[2, 0, 1], 0]);
+});
+
+test("lloyd() goes on where a cluster was put on one of two equal rows and took neither", () => {
+  // Row 0 is farthest (25), but its twin's mean is as near to it; then row 2 leaves for cluster 2.
+  const x = matrixFromRows([[5], [5], [20], [21]]);
+  const { clusters, inertia } = lloyd(x, matrixFromRows([[0], [20.4], [100]]));
+  assert.deepEqual([[...clusters], inertia], [[0, 0, 2, 1], 0]);
+});
+
+test("lloyd() leaves no cluster empty where enough different rows exist, wherever it starts", () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.integer({ min: 1, max: 9 }), (seed, k) => {
+      const random = createRandom(seed);
+      const x = matrixFromRows(Array.from({ length: 12 }, () => [random.integer(6), random.integer(3)]));
+      const start = matrixFromRows(
+        Array.from({ length: k }, () => [9 * random.normal(), 9 * random.normal()]),
+      );
+      const { clusters } = lloyd(x, start);
+      const different = new Set(Array.from({ length: 12 }, (_, i) => [...rowOf(x, i)].join(" "))).size;
+      assert.equal(new Set(clusters).size, Math.min(k, different));
+    }),
+  );
 });
 
 test("kMeans() of equal rows leaves clusters empty and ends with inertia 0", () => {
