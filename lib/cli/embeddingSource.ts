@@ -37,7 +37,7 @@ export const embeddingOptions: OptionTable = {
     value: "DIR",
     help: `instead of embeddings: ${MODEL_HELP}; the protocol's test images are aligned and embedded`,
   },
-  normalize: { kind: "flag", help: "project the rows to the unit sphere first" },
+  normalize: { kind: "flag", help: "project the rows of --embeddings to the unit sphere first" },
   ...dataOptions,
   ...protocolOptions,
   ...alignOptions,
@@ -64,11 +64,6 @@ export interface EmbeddingSource {
   readonly crops?: CropSet;
 }
 
-/** Whether --normalize changed the rows: those of a model lie on the sphere already. */
-export function projected(context: CommandContext): boolean {
-  return context.flag("normalize") && context.text("model") === undefined;
-}
-
 /**
  * Opens what {@link embeddingOptions} name; `pictures` where --data gives pictures of embeddings. Throws a UsageError unless exactly one origin is given, and
  * for an option that the origin leaves without meaning.
@@ -87,6 +82,8 @@ export async function openEmbeddings(
   if (model === undefined) {
     const idle = ["protocol", ...Object.keys(alignOptions), ...(pictures ? [] : ["data"])];
     refuseGiven(context, idle, "with --embeddings: it says what --model embeds");
+  } else {
+    refuseGiven(context, ["normalize"], "with --model: its rows lie on the unit sphere already");
   }
   const source =
     model !== undefined

@@ -91,6 +91,10 @@ test("runCommandLine() answers wrong use with 2 and one line that names the valu
     [["evaluate", ...table, "--template", "close-112"], /Cannot use --template with --embeddings/],
     [["evaluate", ...table, "--data", "none"], /Cannot use --data with --embeddings/],
     [["identify", ...table, "--data", "none"], /Cannot use --data with --embeddings/],
+    [
+      ["evaluate", "--model", "none", "--normalize"],
+      /Cannot use --normalize with --model: its rows lie on the unit sphere already/,
+    ],
     [["data", "mine", "--out", "x"], /Cannot use --out without lfw: nothing else is downloaded/],
     [[...two, "--protocol", "auto"], /Cannot use --protocol with --against: two sets have no sides/],
     [[...two, "--seed", "1"], /Cannot use --seed with --against/],

@@ -13,7 +13,7 @@ import {
 import { REFERENCE } from "../../walk/embedder";
 import { sampledPairs } from "../../walk/listedPairs";
 import type { Command, CommandContext } from "../command";
-import { embeddingOptions, openEmbeddings, projected } from "../embeddingSource";
+import { embeddingOptions, openEmbeddings } from "../embeddingSource";
 
 const GALLERIES = [100, 1000, 10_000] as const;
 
@@ -42,7 +42,7 @@ export const calibrateCommand: Command = {
     const { vectors: x, labels, pairs, model = null, protocol } = await openEmbeddings(context);
     const list = pairs ?? sampledPairs(labels, seed);
     if (!list) throw new LabError("Cannot calibrate: ten same and ten different pairs are needed");
-    const rows = { x, labels, pairs: list, model, protocol, normalized: projected(context) };
+    const rows = { x, labels, pairs: list, model, protocol, normalized: context.flag("normalize") };
     const { calibration, reliability } = calibrateStage(rows, far, seed);
     saveCalibration(out, calibration);
     if (context.text("out") !== undefined) {

@@ -6,7 +6,7 @@ import { evaluateRows } from "../../walk/evaluateRows";
 import { evaluationJson } from "../../walk/evaluationJson";
 import { evaluationText } from "../../walk/evaluationText";
 import { type Command, type CommandContext, commandLine } from "../command";
-import { type EmbeddingSource, embeddingOptions, projected } from "../embeddingSource";
+import { type EmbeddingSource, embeddingOptions } from "../embeddingSource";
 import { type Evaluated, saveMarkdown, savePage } from "../evaluateFiles";
 import { clipPairs, evaluationInput, listedPairs, sliceColumns } from "../evaluateInput";
 
@@ -108,5 +108,5 @@ function savedThreshold(
   const path = context.text("calibration") ?? (own !== undefined && existsSync(own) ? own : undefined);
   return path === undefined
     ? undefined
-    : loadCalibration(path, { model, normalized: projected(context) }).threshold;
+    : loadCalibration(path, { model, normalized: context.flag("normalize") }).threshold;
 }
