@@ -1,4 +1,4 @@
-import { checkFinite, type Matrix } from "../core/matrix";
+import { checkFinite, checkSquares, type Matrix } from "../core/matrix";
 import { type BlockOptions, forEachPairDistance } from "../evaluate/distances";
 import { type Dendrogram, dendrogramOf } from "./dendrogram";
 
@@ -32,7 +32,7 @@ const updates: Readonly<Record<Linkage, Update>> = {
  * Source: Lance and Williams (1967) for the updates; Murtagh (1983), Müllner (2011) for the chain of nearest neighbours: O(N²) time.
  * Differs from scikit-learn: heights of average linkage are means of *squared* L2 (the unit of this library's thresholds), Ward's are squared.
  * Ties: the chain prefers its own tail, then the smaller row; other trees may be as right. Distances are held as float32.
- * Throws a RangeError above `mostRows`, a LabError for a row that is not finite.
+ * Throws a RangeError above `mostRows` and where heights may overflow 32-bit floats, a LabError for a row that is not finite.
  */
 export function agglomerative(x: Matrix, options: AgglomerativeOptions = {}): Dendrogram {
   const { linkage = "average", mostRows = 20_000, ...blocks } = options;
@@ -43,6 +43,8 @@ export function agglomerative(x: Matrix, options: AgglomerativeOptions = {}): De
     );
   }
   checkFinite(x, "rows for agglomeration");
+  // Ward's factor 2|A||B| / (|A| + |B|) is at most N / 2.
+  checkSquares(x, "cluster by agglomeration", linkage === "ward" ? Math.max(1, n / 2) : 1);
   const distances = new Float32Array((n * (n - 1)) / 2);
   forEachPairDistance(
     x,

@@ -1,4 +1,4 @@
-import { checkFinite, type Matrix } from "../core/matrix";
+import { checkFinite, checkSquares, type Matrix } from "../core/matrix";
 import type { Random } from "../core/random";
 import { type BlockOptions, forEachPairDistance } from "../evaluate/distances";
 import { numbered } from "./dendrogram";
@@ -19,7 +19,7 @@ export interface ChineseWhispersOptions extends BlockOptions {
  *
  * Source: Biemann (2006), section 2; for faces: dlib's `face_clustering`.
  * Differs from the paper: all edges weigh the same (as in dlib's example), and ties are not drawn.
- * Throws a RangeError for more than `mostEdges`, a LabError for a row that is not finite.
+ * Throws a RangeError for more than `mostEdges` and where squares overflow 32-bit floats, a LabError for a row that is not finite.
  */
 export function chineseWhispers(x: Matrix, random: Random, options: ChineseWhispersOptions): Int32Array {
   const { threshold, iterations = 100, mostEdges = 50_000_000, ...blocks } = options;
@@ -29,6 +29,7 @@ export function chineseWhispers(x: Matrix, random: Random, options: ChineseWhisp
     );
   }
   checkFinite(x, "rows for Chinese whispers");
+  checkSquares(x, "run Chinese whispers");
   const { starts, targets } = graphBelow(x, threshold, mostEdges, blocks);
   const names: Int32Array = Int32Array.from({ length: x.rows }, (_, i) => i);
   const order = names.slice();

@@ -41,7 +41,7 @@ export interface ClusterScoresOptions extends BlockOptions {
 /**
  * How well clusters of the embeddings are the identities. k-means and the tree get k = number of identities, so that neither sees the labels that score it:
  * a threshold chosen for the best score on the same rows would flatter the tree (`thresholdSweep` shows by how much).
- * Throws a RangeError above `mostRows` rows, a LabError for a row that is not finite.
+ * Throws a RangeError above `mostRows` rows and where squares overflow 32-bit floats, a LabError for a row that is not finite.
  */
 export function clusterScores(
   x: Matrix,

@@ -1,4 +1,4 @@
-import { checkFinite, type Matrix } from "../core/matrix";
+import { checkFinite, checkSquares, type Matrix } from "../core/matrix";
 import { type BlockOptions, forEachPairDistance } from "../evaluate/distances";
 import { NOISE } from "./contingency";
 import { numbered, Sets } from "./dendrogram";
@@ -17,7 +17,7 @@ export interface DbscanOptions extends BlockOptions {
  *
  * Source: Ester, Kriegel, Sander, Xu (1996), section 3.
  * Differs from the paper: the radius is a squared L2; pairs are streamed twice, no neighbourhood is held.
- * Throws a RangeError for a radius or a `least` out of range, a LabError for a row that is not finite. Cost O(N²·D), memory O(N·least).
+ * Throws a RangeError for a radius or a `least` out of range and where squares overflow 32-bit floats, a LabError for a row that is not finite. Cost O(N²·D), memory O(N·least).
  */
 export function dbscan(x: Matrix, options: DbscanOptions): Int32Array {
   const { radius, least = 3, ...blocks } = options;
@@ -30,6 +30,7 @@ export function dbscan(x: Matrix, options: DbscanOptions): Int32Array {
     );
   }
   checkFinite(x, "rows for DBSCAN");
+  checkSquares(x, "run DBSCAN");
   const near = (visit: (i: number, j: number) => void): void =>
     forEachPairDistance(x, (i, j, squared) => squared <= radius && visit(i, j), blocks);
 

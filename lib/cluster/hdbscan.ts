@@ -20,6 +20,7 @@ export interface HdbscanOptions {
  * Source: Campello, Moulavi, Sander (2013), "Density-based clustering based on hierarchical density estimates", sections 3 to 5; the condensed tree of
  * McInnes and Healy (2017). Differs from the papers: nothing. λ is of L2, not squared L2: stability depends on it.
  * Differs from scikit-learn: joins of one height are undone together, as the paper says, so that a row which is tied at the edge of a cluster is in none.
+ * All in float64: no finite row is too large.
  * Throws a RangeError for options out of range, a LabError for a row that is not finite. Cost O(N²·(D + least)), memory O(N·least).
  */
 export function hdbscan(x: Matrix, options: HdbscanOptions = {}): Int32Array {

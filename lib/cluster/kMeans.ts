@@ -1,4 +1,4 @@
-import { checkFinite, type Matrix, matrix, rowOf, squaredL2, takeRows } from "../core/matrix";
+import { checkFinite, checkSquares, type Matrix, matrix, rowOf, squaredL2, takeRows } from "../core/matrix";
 import type { Random } from "../core/random";
 import type { BlockOptions } from "../evaluate/distances";
 import { nearestRows } from "../evaluate/nearest";
@@ -29,7 +29,7 @@ export interface KMeansOptions extends BlockOptions {
  *
  * Source: Lloyd (1982); Arthur and Vassilvitskii (2007), section 2.2, for the start.
  * Differs from the paper: one candidate for each next centre, as in its algorithm, not the greedy choice among several that scikit-learn makes.
- * Throws a RangeError unless 1 ≤ k ≤ N, a LabError for a row that is not finite. Cost O(N·k·D) an iteration.
+ * Throws a RangeError unless 1 ≤ k ≤ N and where squares overflow 32-bit floats, a LabError for a row that is not finite. Cost O(N·k·D) an iteration.
  */
 export function kMeans(x: Matrix, k: number, random: Random, options: KMeansOptions = {}): KMeansResult {
   const { restarts = 10, ...rest } = options;
@@ -40,6 +40,7 @@ export function kMeans(x: Matrix, k: number, random: Random, options: KMeansOpti
     throw new RangeError(`Cannot run k-means: k must be an integer in [1, ${x.rows}], current value is ${k}`);
   }
   checkFinite(x, "rows for k-means");
+  checkSquares(x, "run k-means");
   let best: KMeansResult | undefined;
   for (let restart = 0; restart < restarts; restart++) {
     const result = lloyd(x, plusPlusStart(x, k, random), rest);

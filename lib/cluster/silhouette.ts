@@ -1,4 +1,4 @@
-import type { Matrix } from "../core/matrix";
+import { checkFinite, checkSquares, type Matrix } from "../core/matrix";
 import { type BlockOptions, forEachPairDistance } from "../evaluate/distances";
 import { NOISE } from "./contingency";
 import { numbered } from "./dendrogram";
@@ -8,7 +8,7 @@ import { numbered } from "./dendrogram";
  * the nearest other cluster it is (b − a) / max(a, b); 0 for a row that is alone in its cluster. Noise rows (−1) are alone.
  *
  * Source: Rousseeuw (1987). Distances are L2, as there, not squared.
- * Throws a RangeError unless there are 2 to N − 1 clusters. Cost O(N²·D), memory O(N · clusters).
+ * Throws a RangeError unless there are 2 to N − 1 clusters and where squares overflow 32-bit floats, a LabError for a row that is not finite. Cost O(N²·D), memory O(N · clusters).
  */
 export function silhouette(x: Matrix, clusters: ArrayLike<number>, options: BlockOptions = {}): number {
   const n = x.rows;
@@ -21,6 +21,8 @@ export function silhouette(x: Matrix, clusters: ArrayLike<number>, options: Bloc
       `Cannot measure a silhouette: ${n} rows must lie in 2 to ${n - 1} clusters, current values are ${clusters.length} and ${sizes.length}`,
     );
   }
+  checkFinite(x, "rows for a silhouette");
+  checkSquares(x, "measure a silhouette");
   const k = sizes.length;
   const sums = new Float64Array(n * k);
   forEachPairDistance(

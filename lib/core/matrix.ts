@@ -81,6 +81,19 @@ export function checkFinite(m: Matrix, what: string): void {
   }
 }
 
+/**
+ * Throws a RangeError unless `times` every squared L2 between the rows, or other rows without larger values, fits 32-bit floats; rows must be finite. `action` names
+ * in the error what cannot be done.
+ */
+export function checkSquares(m: Matrix, action: string, times: number = 1): void {
+  let largest = 0;
+  for (let i = 0; i < m.data.length; i++) largest = Math.max(largest, Math.abs(m.data[i]));
+  // (2·largest)² · D bounds a squared distance.
+  if (4 * largest ** 2 * m.columns * times < 3e38) return;
+  const what = times > 1 ? `squared distances times ${times}` : "squared distances";
+  throw new RangeError(`Cannot ${action}: ${what} must fit 32-bit floats, the largest value is ${largest}`);
+}
+
 /** Squared L2 distance between row `i` of `a` and row `j` of `b` (the paper's D; never its root). */
 export function squaredL2(a: Matrix, i: number, b: Matrix, j: number): number {
   let sum = 0;

@@ -1,4 +1,4 @@
-import { checkFinite, type Matrix, squaredL2 } from "../core/matrix";
+import { checkFinite, checkSquares, type Matrix, squaredL2 } from "../core/matrix";
 import { type BlockOptions, type DistanceBlock, plainProducts } from "./distances";
 
 /** Below this share of ‖p‖² + ‖g‖² the product form has lost too many digits; such a pair is computed from its differences. */
@@ -7,7 +7,7 @@ const CANCELLED = 2 ** -10;
 /**
  * Visits the squared L2 of all probes (rows of a block) to all gallery rows (its columns), one block of probes after the other, each against the
  * gallery from first to last. ‖p‖² + ‖g‖² − 2p·g; near pairs from their differences, so that equal rows are exactly 0 apart.
- * Throws a RangeError when the columns differ or the gallery is empty, a LabError for a row that is not finite.
+ * Throws a RangeError when the columns differ, the gallery is empty or squares overflow 32-bit floats, a LabError for a row that is not finite.
  */
 export function forEachGalleryBlock(
   probes: Matrix,
@@ -48,7 +48,10 @@ function squaredNorms(x: Matrix): Float64Array {
   });
 }
 
-/** What every search of probes in a gallery needs. */
+/**
+ * What every search of probes in a gallery needs. Throws a RangeError when the columns differ, the gallery is empty or squares overflow 32-bit floats, a LabError for
+ * a row that is not finite.
+ */
 export function checkGallery(probes: Matrix, gallery: Matrix): void {
   if (probes.columns !== gallery.columns || gallery.rows === 0) {
     throw new RangeError(
@@ -57,4 +60,5 @@ export function checkGallery(probes: Matrix, gallery: Matrix): void {
   }
   checkFinite(probes, "the probes");
   checkFinite(gallery, "the gallery");
+  for (const rows of [probes, gallery]) checkSquares(rows, "search a gallery");
 }

@@ -25,7 +25,8 @@ const GALLERY_BLOCK = 2048;
  * Exact k nearest gallery rows by blocked products: p·g − ‖g‖² / 2 orders the gallery like −‖p − g‖². Ties: the smaller row. Two gallery rows whose
  * distances differ by less than the products' rounding (about 1e-7 of the squared spread of the gallery) can change places at rank k.
  * Cost O(P·G·D), memory of the gallery and one block.
- * Throws a RangeError unless 1 ≤ k ≤ gallery (one less with `leaveOneOut`) and both have the same columns, a LabError for a row that is not finite.
+ * Throws a RangeError unless 1 ≤ k ≤ gallery (one less with `leaveOneOut`) and both have the same columns, and where squares overflow 32-bit floats, a LabError for a row that is
+ * not finite.
  */
 export function nearestRows(
   probes: Matrix,

@@ -1,5 +1,5 @@
 import { grouped } from "../core/groups";
-import { checkFinite, type Matrix, takeRows } from "../core/matrix";
+import { checkFinite, checkSquares, type Matrix, takeRows } from "../core/matrix";
 import {
   type DistanceCounter,
   DistanceHistogram,
@@ -128,11 +128,5 @@ export function checkRows(x: Matrix, labels: ArrayLike<number>, action: string):
     throw new RangeError(`Cannot ${action}: ${x.rows} labels are needed, current value is ${labels.length}`);
   }
   checkFinite(x, "these embeddings");
-  let largest = 0;
-  for (const value of x.data) largest = Math.max(largest, Math.abs(value));
-  // (2·largest)² · D bounds a squared distance.
-  if (4 * largest ** 2 * x.columns < 3e38) return;
-  throw new RangeError(
-    `Cannot ${action}: squared distances must fit 32-bit floats, the largest value is ${largest}`,
-  );
+  checkSquares(x, action);
 }

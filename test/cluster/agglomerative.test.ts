@@ -111,6 +111,20 @@ test("agglomerative() of one row has no joins; too many rows and NaN are refused
   assert.throws(() => agglomerative(matrixFromRows([[1], [Number.NaN]])), /row 1 column 0 is NaN/);
 });
 
+test("agglomerative() refuses rows whose heights overflow 32-bit floats: Ward's are up to N / 2 times a squared distance", () => {
+  const far = matrixFromRows([3e19, -3e19].flatMap((a) => [0, 1].map((b) => [a, b])));
+  for (const linkage of linkages) {
+    assert.throws(
+      () => agglomerative(far, { linkage }),
+      /squared distances.* must fit 32-bit floats, .* is 3/,
+    );
+  }
+  const two = matrixFromRows(Array.from({ length: 40 }, (_, i) => [i < 20 ? 3e18 : -3e18]));
+  // (6e18)² fits and 20 times as much does not.
+  assertClose([agglomerative(two).heights[38] / 3.6e37], [1], 1e-6);
+  assert.throws(() => agglomerative(two, { linkage: "ward" }), /squared distances times 20 must fit/);
+});
+
 test("thresholdSweep() goes from all alone to all together, and bestOfSweep() takes the largest BCubed F", () => {
   const { x, labels } = clusteredEmbeddings(2, 60, 5, 8, 0.2);
   const tree = agglomerative(x);

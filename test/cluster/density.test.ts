@@ -10,6 +10,9 @@ import { clusteredEmbeddings } from "../evaluate/embeddings";
 import { assertClose } from "../gradients";
 import { golden, goldenRows } from "./golden";
 
+/** Finite rows whose squares are beyond 32-bit floats. */
+const far = matrixFromRows([3e19, -3e19].flatMap((a) => [0, 1].map((b) => [a, b])));
+
 test("dbscan() equals scikit-learn's numbers row by row, with rows exactly at the radius", () => {
   for (const { data, radius, least, clusters } of golden.dbscan) {
     assert.deepEqual([...dbscan(goldenRows[data], { radius, least, block: 16 })], clusters);
@@ -28,12 +31,16 @@ test("dbscan() of equal rows is one cluster; with least 1 nothing is noise", () 
   assert.deepEqual([...dbscan(equal, { radius: 0.1, least: 1 })], [0, 0, 0, 1]);
 });
 
-test("dbscan() refuses a radius of 0, no neighbours and NaN", () => {
+test("dbscan() refuses a radius of 0, no neighbours, NaN and squares that overflow 32-bit floats", () => {
   const x = matrixFromRows([[0], [1]]);
   assert.throws(() => dbscan(x, { radius: 0 }), /radius must be above 0, current value is 0/);
   assert.throws(() => dbscan(x, { radius: Number.NaN }), /current value is NaN/);
   assert.throws(() => dbscan(x, { radius: 1, least: 0 }), /at least 1, current value is 0/);
   assert.throws(() => dbscan(matrixFromRows([[Number.NaN]]), { radius: 1 }), /row 0 column 0 is NaN/);
+  assert.throws(
+    () => dbscan(far, { radius: 1 }),
+    /Cannot run DBSCAN: squared distances must fit 32-bit floats/,
+  );
 });
 
 test("chineseWhispers() finds separate groups exactly, whatever the order", () => {
@@ -72,7 +79,7 @@ test("chineseWhispers() ends where every row has a commonest name of its neighbo
   );
 });
 
-test("chineseWhispers() refuses too many edges, a threshold of 0 and NaN", () => {
+test("chineseWhispers() refuses too many edges, a threshold of 0, NaN and squares that overflow 32-bit floats", () => {
   const x = matrixFromRows([[0], [1], [2]]);
   const random = createRandom(1);
   assert.throws(
@@ -81,6 +88,7 @@ test("chineseWhispers() refuses too many edges, a threshold of 0 and NaN", () =>
   );
   assert.throws(() => chineseWhispers(x, random, { threshold: 0 }), /must be above 0/);
   assert.throws(() => chineseWhispers(matrixFromRows([[Number.NaN]]), random, { threshold: 1 }), /is NaN/);
+  assert.throws(() => chineseWhispers(far, random, { threshold: 1 }), /must fit 32-bit floats/);
 });
 
 test("silhouette() equals scikit-learn's mean", () => {
@@ -89,7 +97,7 @@ test("silhouette() equals scikit-learn's mean", () => {
   }
 });
 
-test("silhouette() by hand, with a row alone; refuses one cluster and all alone", () => {
+test("silhouette() by hand, with a row alone; refuses one cluster, all alone, NaN and squares that overflow 32-bit floats", () => {
   // Rows 0, 1 | 4: a = 1, b = 4 and 3, then 0 for the single: (3/4 + 2/3 + 0) / 3.
   const x = matrixFromRows([[0], [1], [4]]);
   assertClose([silhouette(x, [0, 0, 1])], [(3 / 4 + 2 / 3) / 3], 1e-12);
@@ -99,4 +107,9 @@ test("silhouette() by hand, with a row alone; refuses one cluster and all alone"
     /3 rows must lie in 2 to 2 clusters, current values are 3 and 1/,
   );
   assert.throws(() => silhouette(x, [0, 1, 2]), /3 and 3/);
+  assert.throws(() => silhouette(far, [0, 0, 1, 1]), /must fit 32-bit floats/);
+  assert.throws(
+    () => silhouette(matrixFromRows([[0], [1], [Number.NaN]]), [0, 0, 1]),
+    /row 2 column 0 is NaN/,
+  );
 });

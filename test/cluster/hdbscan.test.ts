@@ -130,6 +130,11 @@ test("hdbscan() finds small groups whose heaps lie far apart", () => {
   assert.deepEqual([...hdbscan(matrixFromRows(rows))], labels);
 });
 
+test("hdbscan() keeps rows apart whose squares are beyond 32-bit floats", () => {
+  const far = matrixFromRows([3e19, 3e38, -3e38].flatMap((a) => [0, 1, 2].map((b) => [a, b])));
+  assert.deepEqual([...hdbscan(far, { smallest: 3 })], [0, 0, 0, 1, 1, 1, 2, 2, 2]);
+});
+
 test("hdbscan() of equal rows keeps two heaps apart; all rows together are never one cluster", () => {
   assert.deepEqual(
     [...hdbscan(matrixFromRows([[1], [1], [1], [4], [4], [4]]), { smallest: 3 })],

@@ -127,7 +127,7 @@ test("plusPlusStart() draws the next row in proportion to its squared L2", () =>
   assert.equal(share(0, 0) + share(1, 1) + share(3, 3), 0);
 });
 
-test("kMeans() refuses k out of range, no restarts and NaN", () => {
+test("kMeans() refuses k out of range, no restarts, NaN and squares that overflow 32-bit floats", () => {
   const x = matrixFromRows([[0], [1]]);
   const random = createRandom(1);
   for (const k of [0, 3, 1.5, Number.NaN]) {
@@ -135,4 +135,7 @@ test("kMeans() refuses k out of range, no restarts and NaN", () => {
   }
   assert.throws(() => kMeans(x, 1, random, { restarts: 0 }), /restarts must be at least 1/);
   assert.throws(() => kMeans(matrixFromRows([[0], [Number.NaN]]), 1, random), /row 1 column 0 is NaN/);
+  const far = matrixFromRows([[3e19], [-3e19]]);
+  assert.throws(() => kMeans(far, 2, random), /Cannot run k-means: squared distances must fit 32-bit floats/);
+  assert.throws(() => lloyd(far, x), /squared distances must fit 32-bit floats/);
 });

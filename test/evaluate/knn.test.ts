@@ -65,7 +65,7 @@ test("nearestRows() gives exactly 0 for equal rows far from the origin", () => {
   assert.deepEqual([...nearestRows(x, x, 1, { leaveOneOut: true }).distances.subarray(0, 2)], [0, 0]);
 });
 
-test("nearestRows() refuses k above the gallery, other columns and NaN", () => {
+test("nearestRows() refuses k above the gallery, other columns, NaN and squares that overflow 32-bit floats", () => {
   const x = matrixFromRows([[0], [1]]);
   assert.throws(() => nearestRows(x, x, 3), /k must be an integer in \[1, 2\], current value is 3/);
   assert.throws(() => nearestRows(x, x, 2, { leaveOneOut: true }), /in \[1, 1\], current value is 2/);
@@ -75,6 +75,16 @@ test("nearestRows() refuses k above the gallery, other columns and NaN", () => {
   );
   assert.throws(() => nearestRows(x, matrix(0, 1), 1), /current value is 0 rows/);
   assert.throws(() => nearestRows(matrixFromRows([[Number.NaN]]), x, 1), /the probes.*row 0 column 0 is NaN/);
+  const far = matrixFromRows([[3e19]]);
+  for (const [probes, gallery] of [
+    [far, x],
+    [x, far],
+  ]) {
+    assert.throws(
+      () => nearestRows(probes, gallery, 1),
+      /Cannot search a gallery: squared distances must fit 32-bit floats, the largest value is 3/,
+    );
+  }
 });
 
 test("knnPredict() gives a label with scikit-learn's largest share of votes, ties and duplicates included", () => {
