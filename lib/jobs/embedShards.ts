@@ -1,17 +1,23 @@
 import { type AlignOptions, settingsFor } from "../align/alignDataSet";
-import { matrix } from "../core/matrix";
+import { cropBytes } from "../align/cropMaker";
+import { type Matrix, stackRows } from "../core/matrix";
 import type { LongWork } from "../core/progress";
 import type { DataItem, DataSet } from "../data/dataset";
 import { openStore } from "../store/open";
 import type { Store } from "../store/store";
+import { EMBED_BATCH } from "../train/embed";
 import { readWeights } from "../train/flatWeights";
 import type { Model } from "../train/modelFolder";
-import { matrixOf, type NamedArrays, shaped } from "../worker/arrays";
+import { matrixOf, type NamedArrays, type ShapedArray, shaped } from "../worker/arrays";
 import type { AlignItem, AlignRequest } from "../worker/embedOps";
 import { type Call, mapTasks, type WorkerLost, type Workers } from "../worker/workers";
 import type { EmbeddingRows } from "./parquet";
 import { startsOf } from "./shardedWork";
 import { type Shard, type ShardManifest, wholeShard, writeManifest, writeShard } from "./shards";
+
+/** Images of one request, and bytes of its images or crops: well below what a frame holds. A shard of the default size is one request. */
+const REQUEST_IMAGES = 1024;
+const REQUEST_BYTES: number = 2 ** 30;
 
 /** Options of {@link embedShards}. */
 export interface EmbedShardsOptions extends LongWork {
@@ -76,25 +82,81 @@ export async function embedShards(
   });
 }
 
+/**
+ * The rows of a shard. Crops that fill no batch of the worker wait for those of the next request: embeddings are to the bit those of one request, however many there
+ * are.
+ */
 async function embedItems(
   dataSet: DataSet,
   items: readonly DataItem[],
   align: AlignOptions,
   call: Call,
 ): Promise<{ rows: EmbeddingRows; skipped: Shard["skipped"] }> {
-  const { request, arrays } = alignRequest(dataSet, items, align);
-  const aligned = await call("align", request, arrays);
-  const kept = Array.from(aligned.arrays.kept.data, (i) => items[i]);
-  const vectors =
-    kept.length > 0
-      ? matrixOf((await call("embed", {}, { crops: aligned.arrays.crops })).arrays, "embeddings")
-      : matrix(0, 0);
+  const kept: DataItem[] = [];
+  const skipped: Shard["skipped"][number][] = [];
+  const vectors: Matrix[] = [];
+  const embed = async (crops: ShapedArray): Promise<void> => {
+    if (crops.shape[0] === 0) return;
+    vectors.push(matrixOf((await call("embed", {}, { crops })).arrays, "embeddings"));
+  };
+  let waiting: ShapedArray | undefined;
+  const requests = requestsOf(items, cropBytes(settingsFor(dataSet, align)));
+  for (const [r, asked] of requests.entries()) {
+    const { request, arrays } = alignRequest(dataSet, asked, align);
+    const aligned = await call("align", request, arrays);
+    for (const i of aligned.arrays.kept.data) kept.push(asked[i]);
+    skipped.push(...(aligned.result.skipped as Shard["skipped"]));
+    const crops = waiting ? stackCrops(waiting, aligned.arrays.crops) : aligned.arrays.crops;
+    const [count] = crops.shape;
+    const whole = r === requests.length - 1 ? count : count - (count % EMBED_BATCH);
+    await embed(cropsBetween(crops, 0, whole));
+    waiting = cropsBetween(crops, whole, count);
+  }
   const rows = {
     names: kept.map(({ name }) => name),
     identities: kept.map(({ label }) => dataSet.identities[label]),
-    vectors,
+    vectors: stackRows(vectors),
   };
-  return { rows, skipped: aligned.result.skipped as Shard["skipped"] };
+  return { rows, skipped: skipped.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+/**
+ * Items in requests of about equal size: a last one of a few files would be decoded by another library than the others (see `alignDataSet`). `bytes` are those of a
+ * crop.
+ */
+function requestsOf(items: readonly DataItem[], bytes: number): DataItem[][] {
+  const most = Math.min(REQUEST_IMAGES, Math.max(1, Math.floor(REQUEST_BYTES / bytes)));
+  const size = Math.ceil(items.length / Math.ceil(items.length / most));
+  const requests: DataItem[][] = [];
+  let held = 0;
+  for (const item of items) {
+    const own = "image" in item.source ? item.source.image.data.byteLength : 0;
+    const request = requests.at(-1);
+    if (request && request.length < size && held + own <= REQUEST_BYTES) {
+      request.push(item);
+      held += own;
+    } else {
+      requests.push([item]);
+      held = own;
+    }
+  }
+  return requests;
+}
+
+/** Some of N×S×S×C crops, not copied. */
+function cropsBetween({ shape, data }: ShapedArray, start: number, end: number): ShapedArray {
+  const [count, ...crop] = shape;
+  const values = count === 0 ? 0 : data.length / count;
+  return shaped(data.subarray(start * values, end * values), [end - start, ...crop]);
+}
+
+function stackCrops(first: ShapedArray, second: ShapedArray): ShapedArray {
+  if (first.shape[0] === 0) return second;
+  const [count, ...crop] = second.shape;
+  const data = new Uint8Array(first.data.length + second.data.length);
+  data.set(first.data);
+  data.set(second.data, first.data.length);
+  return shaped(data, [first.shape[0] + count, ...crop]);
 }
 
 export function alignRequest(

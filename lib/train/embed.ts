@@ -6,6 +6,9 @@ import { loadEngine } from "../engine/load";
 import type { Net } from "../nets/build";
 import { batchOfCrops } from "./augment";
 
+/** Images in one pass, unless another number is asked for. */
+export const EMBED_BATCH = 128;
+
 /** Options of {@link embedCrops}. */
 export interface EmbedOptions extends LongWork {
   /** Rows of the crop set to embed, in this order; default all. */
@@ -20,7 +23,7 @@ export interface EmbedOptions extends LongWork {
 
 /** Embeds crops with the net as it is used after training (moving statistics): N×D, unit rows unless `raw`. */
 export async function embedCrops(net: Net, crops: CropSet, options: EmbedOptions = {}): Promise<Matrix> {
-  const { mirrorAverage = false, raw = false, batch = 128, progress, signal } = options;
+  const { mirrorAverage = false, raw = false, batch = EMBED_BATCH, progress, signal } = options;
   if (raw && mirrorAverage) {
     throw new RangeError("Cannot embed: free features have no mirror average, current value of raw is true");
   }
