@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { LabError, messageOf } from "../core/errors";
 import { type Frame, FrameReader } from "./frame";
 
@@ -22,7 +22,7 @@ const LAST_WORDS = 500;
 
 /** A child process with frames on its standard input and output. */
 export class FrameProcess {
-  private readonly child: ChildProcessWithoutNullStreams;
+  private readonly child: ChildProcess;
   private readonly reader = new FrameReader();
   private readonly listener: FrameListener;
   private lastWords = "";
@@ -33,18 +33,19 @@ export class FrameProcess {
     this.listener = listener;
     // A process group of its own: Ctrl-C on the terminal goes to the parent alone, which may still need the child to end in order.
     this.child = spawn(program, args, { env, stdio: ["pipe", "pipe", "pipe"], detached: true });
-    this.child.stdout.on("data", (chunk: Buffer) => this.read(chunk));
-    this.child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      this.lastWords = (this.lastWords + text).slice(-LAST_WORDS);
-    });
-    // A dead child's pipe breaks; `exit` tells why.
-    this.child.stdin.on("error", () => {});
     this.ended = new Promise((resolve) => {
       this.child.once("error", (error) => resolve(this.end(`could not be started: ${error.message}`)));
       this.child.once("close", (code, signal) =>
         resolve(this.end(`ended with ${signal ?? `exit code ${code}`}`)),
       );
     });
+    // Where no more files can be opened, the child has no streams, and `error` comes.
+    this.child.stdout?.on("data", (chunk: Buffer) => this.read(chunk));
+    this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.lastWords = (this.lastWords + text).slice(-LAST_WORDS);
+    });
+    // A dead child's pipe breaks; `exit` tells why.
+    this.child.stdin?.on("error", () => {});
   }
 
   get pid(): number | undefined {
@@ -52,23 +53,25 @@ export class FrameProcess {
   }
 
   send(parts: readonly Uint8Array[]): void {
-    if (this.over) return;
-    this.child.stdin.cork();
-    for (const part of parts) this.child.stdin.write(part);
-    this.child.stdin.uncork();
+    const { stdin } = this.child;
+    if (this.over || !stdin) return;
+    stdin.cork();
+    for (const part of parts) stdin.write(part);
+    stdin.uncork();
   }
 
   /** Lets the child end by itself for `grace` milliseconds, then kills it. */
   async close(grace: number): Promise<void> {
     if (this.over) return;
-    this.child.stdin.end();
+    this.child.stdin?.end();
     const timer = setTimeout(() => this.kill(), grace);
     await this.ended;
     clearTimeout(timer);
   }
 
   kill(): void {
-    this.child.kill("SIGKILL");
+    // One that was not started has process id 0 for Node, which stands for this process's whole group.
+    if (this.pid !== undefined) this.child.kill("SIGKILL");
   }
 
   private read(chunk: Buffer): void {

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import test from "node:test";
 import { packageRoot } from "../../lib/core/folders";
 import { type LocalWorkers, startLocalWorkers, workerCommand } from "../../lib/worker/localWorkers";
@@ -113,4 +114,26 @@ test("startLocalWorkers() leaves no worker behind when its own process is killed
   const [line] = (await once(parent.stdout, "data")) as [Buffer];
   parent.kill("SIGKILL");
   await Promise.all(String(line).split(",").map(Number).map(gone));
+});
+
+test("startLocalWorkers() refuses with a WorkerLost where no more files can be opened", {
+  skip: process.platform === "win32",
+}, async () => {
+  const script = join(packageRoot(), "dist", "test", "worker", "noFilesLeft.js");
+  for (const spare of [0, 3]) {
+    const child = spawn(
+      "sh",
+      ["-c", `ulimit -n 64 && exec "$0" "$1" ${spare}`, process.execPath, script],
+      // A group of its own: a signal to process id 0 would reach it alone.
+      { detached: true, stdio: ["ignore", "pipe", "pipe"] },
+    );
+    const said = Promise.all([text(child.stdout), text(child.stderr)]);
+    const ended = await once(child, "close");
+    const [words, problems] = await said;
+    assert.deepEqual(ended, [0, null], problems);
+    assert.match(
+      words,
+      /^WorkerLost: Lost worker \(not started\): it could not be started: .*EMFILE\nInterrupted: .*\n$/,
+    );
+  }
 });
