@@ -1,6 +1,9 @@
+/** More images than this are not planned: their pairs could not be counted in parts. */
+export const MOST_IMAGES = 1e12;
+
 /** What a plan is asked: how much work, with which net, on which machines. Every number that was not measured is an assumption and has its line here. */
 export interface Question {
-  /** N images of so many identities, both integers ≥ 1. */
+  /** N images of so many identities, both integers ≥ 1; at most {@link MOST_IMAGES}. */
   readonly images: number;
   readonly identities: number;
   readonly net: PlannedNet;
@@ -136,7 +139,7 @@ export function questionOf(
   for (const [name, wanted] of Object.entries(assumptions) as [AssumptionName, Assumption][]) {
     check(name, question[name], wanted);
   }
-  const count = { least: 1, most: 1e15, integer: true } as const;
+  const count = { least: 1, most: MOST_IMAGES, integer: true } as const;
   check("images", question.images, count);
   check("identities", question.identities, { ...count, most: question.images });
   for (const workers of question.workers) check("workers", workers, { ...count, most: 1e6 });

@@ -89,7 +89,8 @@ export function checkWork(job: Job, cluster: Cluster): void {
     throw new RangeError(`Cannot plan: ${name} must be ${wanted}, current value is ${value}`);
   };
   const count = (name: string, value: number): void => {
-    if (!Number.isSafeInteger(value) || value < 1) wrong(name, value, "an integer of at least 1");
+    if (!Number.isSafeInteger(value) || value < 1)
+      wrong(name, value, `an integer from 1 to ${Number.MAX_SAFE_INTEGER}`);
   };
   if (job.kind === "tasks") count("tasks", job.tasks);
   else {

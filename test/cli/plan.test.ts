@@ -97,6 +97,11 @@ test("plan refuses what cannot be, and options that would do nothing", async () 
       1,
       /identities must be an integer from 1 to 100, current value is 200/,
     ],
+    [
+      ["--images", "10000000000000"],
+      2,
+      /--images: it must be .* at most 1000000000000, current value is 10000000000000/,
+    ],
     [["--rounds", "2"], 2, /Cannot use --rounds without --measure/],
     [["--data", "x"], 2, /Cannot use --data without --measure/],
     [["--measure", "a", "--measured", "b"], 2, /Give either --measure or --measured/],

@@ -9,7 +9,7 @@ import { jobsOf } from "../../lib/plan/jobs";
 import { nearestNet } from "../../lib/plan/measured";
 import { bytesText, digits, spanText } from "../../lib/plan/numbers";
 import { type PlanRow, planOf } from "../../lib/plan/plan";
-import { assumptions, type Question, questionOf } from "../../lib/plan/question";
+import { assumptions, MOST_IMAGES, type Question, questionOf } from "../../lib/plan/question";
 import { readMeasured } from "../../lib/plan/readMeasured";
 import { inFolder } from "../inFolder";
 import { invented } from "./measured";
@@ -144,7 +144,8 @@ test("nearestNet() chooses by ratio, and refuses no nets", () => {
 
 test("questionOf() refuses what cannot be, by name", () => {
   const cases: [Partial<Question>, RegExp][] = [
-    [{ images: 0 }, /images must be an integer from 1 to .*, current value is 0/],
+    [{ images: 0 }, /images must be an integer from 1 to 1000000000000, current value is 0/],
+    [{ images: 1e13 }, /images must be an integer from 1 to 1000000000000, current value is 10000000000000/],
     [{ identities: 2e6 }, /identities must be an integer from 1 to 1024000, current value is 2000000/],
     [{ workers: [] }, /workers must be named/],
     [{ workers: [1.5] }, /workers must be an integer/],
@@ -153,6 +154,16 @@ test("questionOf() refuses what cannot be, by name", () => {
     [{ batch: 1e6, images: 1000, identities: 10 }, /batch must be at most all images/],
   ];
   for (const [given, message] of cases) assert.throws(() => question(given), { name: "RangeError", message });
+});
+
+test("planOf() answers for the most images that may be asked for, and says what is beyond counting", () => {
+  for (const row of planOf(question({ images: MOST_IMAGES }), invented).rows) {
+    assert.ok(row.times.every(({ seconds }) => Number.isFinite(seconds)));
+  }
+  assert.throws(
+    () => planOf(question({ images: MOST_IMAGES, epochs: 1e6, batch: 2 }), invented),
+    /^RangeError: Cannot plan: steps must be an integer from 1 to 9007199254740991, current value is 500000000000000000$/,
+  );
 });
 
 test("readMeasured() gives back what was written, and names the file and place of what is wrong", () =>

@@ -9,7 +9,7 @@ import type { Measured } from "../../plan/measured";
 import { writePlanPage } from "../../plan/page";
 import { planOf } from "../../plan/plan";
 import { planText } from "../../plan/planText";
-import { type AssumptionName, assumptions, questionOf } from "../../plan/question";
+import { type AssumptionName, assumptions, MOST_IMAGES, questionOf } from "../../plan/question";
 import { readMeasured } from "../../plan/readMeasured";
 import { measurePlan } from "../../walk/planMeasure";
 import type { Command, CommandContext } from "../command";
@@ -37,8 +37,8 @@ export const planCommand: Command = {
   summary:
     "hours, traffic, storage and bottlenecks of a job for many machines, from costs measured on this one",
   options: {
-    images: { kind: "integer", help: "images", least: 1, most: 1e15, default: 200e6 },
-    identities: { kind: "integer", help: "identities", least: 1, most: 1e15, default: 8e6 },
+    images: { kind: "integer", help: "images", least: 1, most: MOST_IMAGES, default: 200e6 },
+    identities: { kind: "integer", help: "identities", least: 1, most: MOST_IMAGES, default: 8e6 },
     net: { kind: "text", value: "NAME", help: `net (${netNames.join(", ")})`, default: "NN2" },
     size: {
       kind: "integer",
