@@ -13,6 +13,7 @@ export type Limit =
 
 /** When a job ends, and why not earlier. */
 export interface Estimate {
+  /** Infinity where failures leave work no chance to end. */
   readonly seconds: number;
   readonly limit: Limit;
   /** Share of its time in [0, 1] that a worker computes. */
@@ -26,7 +27,8 @@ export interface Estimate {
  * take at least T · max(D / W, max Dₖ). With queues in between it is more than that, at most T · Σ Dₖ when equal tasks stay in step with each other (see the simulation). A task of d seconds that begins again after every
  * failure (rate λ, then r seconds to start) takes (e^{λd} − 1)(1/λ + r) on average.
  * Steps: the slowest worker's part, what one place does, and the way of the bytes, or the making of the next batch if that takes longer; a ring passes 2(W − 1)/W of its vector. Checkpoints stand √(2δ/Λ) apart (δ seconds
- * each, Λ failures per second), half of that is lost at a failure.
+ * each, Λ failures per second); the n steps of d seconds between two of them take (e^{Λnd} − 1)(d/(1 − e^{−Λd}) + r) on average,
+ * since all begin again at the first when a failure is found at the end of a step.
  *
  * Source: Lazowska, Zahorjan, Graham, Sevcik (1984), *Quantitative System Performance*, chapter 5; Patarasuk and Yuan (2009) for the ring; Young (1974)
  * for checkpoints. Differs: stragglers lengthen the mean of a task, and the end of the job or of a step by the chance that one of the workers is slow.
@@ -52,6 +54,7 @@ function estimateTasks(job: TaskJob, cluster: Cluster): Estimate {
   ];
   const alone = parts.reduce((sum, [, seconds]) => sum + seconds, 0);
   const again = withFailures(alone, cluster);
+  if (!Number.isFinite(again)) return { seconds: again, limit: largest(parts), busy: 0 };
   // What failures waste is spent on every resource but the coordinator, which sees finished tasks only.
   const waste = alone > 0 ? again / alone : 1;
   const onCores = core * waste + (cluster.coordinatorOnCores ? job.coordinatorSeconds : 0);
@@ -110,7 +113,7 @@ function estimateSteps(job: StepJob, cluster: Cluster): Estimate {
   const onCores = cluster.coordinatorOnCores ? computed / cores : 0;
   const step = Math.max(alone, job.aheadSeconds, onCores);
   const stepLimit = step === alone ? largest(parts) : step === onCores ? "cores" : "coordinator";
-  const work = job.steps * step * (1 + lostShare(job, cluster));
+  const work = stepsWithFailures(job, cluster, step);
   const idle = workers > job.pieces && ["cores", "accelerator"].includes(stepLimit);
   const limit = startSeconds > work ? "start" : idle ? "batch" : stepLimit;
   const busy = ((core + gpu) / step) * (active / workers);
@@ -128,14 +131,16 @@ export function checkpointSeconds(
     : Math.sqrt((2 * job.checkpointBytes) / linkBytesPerSecond / rate);
 }
 
-/** What checkpoints and failures add to a run, as a share of its steps. */
-function lostShare(job: StepJob, cluster: Cluster): number {
+/** Mean seconds of all steps of `step` seconds each, with checkpoints and what failures undo. */
+function stepsWithFailures(job: StepJob, cluster: Cluster, step: number): number {
   const { workers, failuresPerWorkerHour, linkBytesPerSecond, startSeconds } = cluster;
   const rate = (workers * failuresPerWorkerHour) / 3600;
-  if (rate === 0) return 0;
-  const apart = checkpointSeconds(job, cluster);
-  const cost = job.checkpointBytes / linkBytesPerSecond;
-  return (apart > 0 ? cost / apart : 0) + rate * (apart / 2 + startSeconds);
+  if (rate * step === 0) return job.steps * step;
+  const between = Math.max(1, Math.ceil(checkpointSeconds(job, cluster) / step));
+  const atOnce = Math.min(job.steps, between);
+  const once = Math.expm1(rate * atOnce * step) * (step / -Math.expm1(-rate * step) + startSeconds);
+  const checkpoints = Math.ceil(job.steps / between) - 1;
+  return (job.steps / atOnce) * once + checkpoints * (job.checkpointBytes / linkBytesPerSecond);
 }
 
 function largest<T extends string>(parts: readonly (readonly [T, number])[]): T {

@@ -6,8 +6,9 @@ export function bytesText(bytes: number): string {
   return `${digits(bytes / 1000 ** power)} ${BYTES[power]}`;
 }
 
-/** A span in the unit that a reader would use: `3.2 s`, `14 min`, `5.1 h`, `12 days`, `3.4 years`. */
+/** A span in the unit that a reader would use: `3.2 s`, `14 min`, `5.1 h`, `12 days`, `3.4 years`; `never` for Infinity. */
 export function spanText(seconds: number): string {
+  if (seconds === Number.POSITIVE_INFINITY) return "never";
   if (seconds < 90) return `${digits(seconds)} s`;
   if (seconds < 90 * 60) return `${digits(seconds / 60)} min`;
   if (seconds < 48 * 3600) return `${digits(seconds / 3600)} h`;

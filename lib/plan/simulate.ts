@@ -15,12 +15,22 @@ export interface Simulated {
 /**
  * Plays a job on a cluster event by event: workers that take tasks from a queue, cores, links and a store that they share, a coordinator with a line before it,
  * stragglers, failures after which a worker starts again and repeats its task (or all go back to the last checkpoint). The same seed gives the same times.
- * Throws a RangeError for a number out of range.
+ * Throws a RangeError for a number out of range, and where failures leave work no chance to end.
  */
 export function simulate(job: Job, cluster: Cluster, seed: number = 1): Simulated {
   checkWork(job, cluster);
   const random = createRandom(seed);
   return job.kind === "tasks" ? simulateTasks(job, cluster, random) : simulateSteps(job, cluster, random);
+}
+
+/** So many failures without progress end a simulation: work that takes 20 tries on average meets them once in 10²² times. */
+const MOST_TRIES = 1000;
+
+function checkTries(tries: number, { failuresPerWorkerHour }: Cluster, progress: string): void {
+  if (tries < MOST_TRIES) return;
+  throw new RangeError(
+    `Cannot simulate: failuresPerWorkerHour must be so low that ${progress} within ${MOST_TRIES} tries, current value is ${failuresPerWorkerHour}`,
+  );
 }
 
 /** A span with this mean (≥ 0 per second as rate) until something that may happen at any time. */
@@ -73,7 +83,8 @@ function simulateTasks(job: TaskJob, cluster: Cluster, random: Random): Simulate
       on(store, job.setUpBytes)(then);
     });
   };
-  const attempt = (then: () => void): void => {
+  const attempt = (then: () => void, failed: number = 0): void => {
+    checkTries(failed, cluster, "a task ends");
     begun++;
     const slow = random.next() < cluster.slowShare ? cluster.slowdown : 1;
     const stages = [
@@ -89,7 +100,7 @@ function simulateTasks(job: TaskJob, cluster: Cluster, random: Random): Simulate
         : clock.in(untilNext(random, failureRate), () => {
             stop();
             failures++;
-            start(() => attempt(then));
+            start(() => attempt(then, failed + 1));
           });
     const go = (i: number): void => {
       if (i < stages.length) {
@@ -144,7 +155,7 @@ function simulateSteps(job: StepJob, cluster: Cluster, random: Random): Simulate
   const failureRate = (workers * cluster.failuresPerWorkerHour) / 3600;
   const apart = checkpointSeconds(job, cluster);
   const checkpoint = job.checkpointBytes / cluster.linkBytesPerSecond;
-  let [step, kept, keptAt, failures, begun] = [0, 0, cluster.startSeconds, 0, 0];
+  let [step, kept, keptAt, failures, begun, failed] = [0, 0, cluster.startSeconds, 0, 0, 0];
 
   const takeStep = (): void => {
     if (step >= job.steps) return;
@@ -173,6 +184,7 @@ function simulateSteps(job: StepJob, cluster: Cluster, random: Random): Simulate
     step++;
     if (clock.now >= nextFailure) {
       failures++;
+      checkTries(++failed, cluster, "the next checkpoint is reached");
       step = kept;
       clock.in(cluster.startSeconds, () => {
         nextFailure = clock.now + untilNext(random, failureRate);
@@ -184,6 +196,7 @@ function simulateSteps(job: StepJob, cluster: Cluster, random: Random): Simulate
     if (clock.now - keptAt >= apart && step < job.steps) {
       clock.in(checkpoint, () => {
         kept = step;
+        failed = 0;
         keptAt = clock.now;
         takeStep();
       });

@@ -146,6 +146,12 @@ test("the calculator answers while a reader types, says what cannot be and marks
     assert.equal(await page.inputValue("#size"), "224");
     await page.fill("#workers", "3 40 500");
     assert.equal(await page.locator("#jobs th").count(), 6);
+    // Failures that come faster than work ends: the table says so, and the figure leaves it out.
+    await page.fill("#failuresPerWorkerHour", "1000");
+    await page.fill("#workers", "1, 1e5");
+    assert.ok((await cells(page, "#jobs")).some((row) => row[4] === "never"));
+    assert.equal(await page.textContent("#problem"), "");
+    assert.doesNotMatch((await page.locator("#figure").innerHTML()) ?? "", /NaN|="[^"]*Infinity/);
     assert.deepEqual(problems, []);
   }),
 );

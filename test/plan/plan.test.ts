@@ -215,12 +215,13 @@ test("checkedRuns() predicts runs from the cores that they got", () => {
 });
 
 test("spanText(), bytesText() and digits() choose the unit that a reader would", () => {
-  assert.deepEqual([3.21, 600, 7200, 432_000, 1e9].map(spanText), [
+  assert.deepEqual([3.21, 600, 7200, 432_000, 1e9, Number.POSITIVE_INFINITY].map(spanText), [
     "3.2 s",
     "10 min",
     "2 h",
     "5 days",
     "32 years",
+    "never",
   ]);
   assert.deepEqual([0, 999, 1000, 1.024e11, 2e16].map(bytesText), [
     "0 B",

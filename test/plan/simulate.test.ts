@@ -143,3 +143,21 @@ test("simulate() refuses numbers that no cluster has", () => {
     /slowShare must be in \[0, 1\], current value is 2/,
   );
 });
+
+test("simulate() refuses failures that leave work no chance to end, and names their rate", () => {
+  // A step of 100 s, a failure every 0.36 s: e^278 tries. The same for a task with a failure every 6 minutes and 100,000 s.
+  const step = stepJob({ coreSeconds: 100 });
+  assert.throws(() => simulate(step, cluster({ workers: 1000, failuresPerWorkerHour: 10 })), {
+    name: "RangeError",
+    message:
+      "Cannot simulate: failuresPerWorkerHour must be so low that the next checkpoint is reached within 1000 tries, current value is 10",
+  });
+  assert.throws(
+    () => simulate(taskJob({ coreSeconds: 1e5 }), cluster({ workers: 2, failuresPerWorkerHour: 10 })),
+    /^RangeError: Cannot simulate: failuresPerWorkerHour must be so low that a task ends within 1000 tries, current value is 10$/,
+  );
+  // Tries are counted anew for every task, and from every checkpoint on: e of them on average, thousands together.
+  const often = cluster({ workers: 1, failuresPerWorkerHour: 10 });
+  assert.ok(simulate(taskJob({ tasks: 2000, coreSeconds: 360 }), often).failures > 2000);
+  assert.ok(simulate(stepJob({ steps: 2000, coreSeconds: 360 }), often).failures > 2000);
+});

@@ -22,6 +22,9 @@ const LOOKS = [
 ] as const;
 const SPANS = [1, 60, 3600, 86_400, 864_000, 31_557_600, 315_576_000, 3_155_760_000, 31_557_600_000];
 
+/** Seconds up to which times are drawn: a million years. Failures can make them grow without bound. */
+const LONGEST = 3.2e13;
+
 /** Time of every job by the number of workers, both axes logarithmic, a ring where what limits it changes. */
 export function drawChart(question: Question, measured: Measured): void {
   const width = Math.min(860, Math.max(300, byId("figure").clientWidth));
@@ -36,7 +39,10 @@ export function drawChart(question: Question, measured: Measured): void {
       })),
     })),
   );
-  const times = curves.flatMap(({ points }) => points.map(({ seconds }) => seconds));
+  const times = curves
+    .flatMap(({ points }) => points.map(({ seconds }) => seconds))
+    .filter((seconds) => seconds <= LONGEST);
+  if (times.length === 0) times.push(LONGEST);
   const [least, longest] = [Math.log10(Math.min(...times)) - 0.1, Math.log10(Math.max(...times)) + 0.1];
   const x = (workers: number): number =>
     LEFT + ((width - LEFT - RIGHT) * Math.log10(workers)) / Math.log10(most);
@@ -63,12 +69,13 @@ export function drawChart(question: Question, measured: Measured): void {
   key.replaceChildren();
   for (const [c, { title, points }] of curves.entries()) {
     const [colour, dash] = LOOKS[c % LOOKS.length];
-    const path = points.map(
+    const drawn = points.filter(({ seconds }) => seconds <= LONGEST);
+    const path = drawn.map(
       (point, i) => `${i === 0 ? "M" : "L"}${x(point.workers).toFixed(1)} ${y(point.seconds).toFixed(1)}`,
     );
     svg.append(element("path", { d: path.join(""), stroke: colour, "stroke-dasharray": dash }));
-    for (const [i, point] of points.entries()) {
-      if (i === 0 || point.limit === points[i - 1].limit) continue;
+    for (const [i, point] of drawn.entries()) {
+      if (i === 0 || point.limit === drawn[i - 1].limit) continue;
       const ring = element("circle", {
         cx: x(point.workers),
         cy: y(point.seconds),
