@@ -74,6 +74,7 @@ export async function clusterUp(options: ClusterOptions = {}): Promise<ClusterSt
     if (known) rmSync(known.scratch, { recursive: true, force: true });
     const scratch = mkdtempSync("/tmp/facenet-lab-ray-");
     const token = join(folder, "token");
+    let started: ClusterProcess[] = [];
     try {
       rmSync(token, { force: true });
       writeFileSync(token, randomBytes(32).toString("hex"), { mode: 0o600, flag: "wx" });
@@ -81,6 +82,7 @@ export async function clusterUp(options: ClusterOptions = {}): Promise<ClusterSt
         { nodes, processors, client },
         { python, token, scratch, folder, signal },
       );
+      started = processes;
       const state: ClusterState = {
         address: `127.0.0.1:${ports.port}`,
         jobs: `http://127.0.0.1:${ports.jobs}`,
@@ -95,6 +97,7 @@ export async function clusterUp(options: ClusterOptions = {}): Promise<ClusterSt
       writeFileAtomic(stateFile(folder), `${JSON.stringify(state, null, 2)}\n`);
       return state;
     } catch (error) {
+      await endProcesses(started);
       rmSync(scratch, { recursive: true, force: true });
       rmSync(token, { force: true });
       throw error;

@@ -122,6 +122,24 @@ test("clusterUp() ends what it started when its signal is aborted", () =>
     assert.ok(!isRunning(markOf(Number(readFileSync(join(folder, "pid"), "utf8")))));
   }));
 
+test("clusterUp() ends what it started when its state cannot be written", () =>
+  inFolder(async (folder) => {
+    // A Python that says at once that it is up, and puts a folder where the state belongs.
+    const python = join(folder, "python");
+    const lines = [
+      "#!/bin/sh",
+      'here="$(dirname "$0")"',
+      'echo $$ > "$here/pid"',
+      'mkdir "$here/cluster.json"',
+      `echo '{"ports": {"port": 6399, "jobs": 8265, "client": null}, "processes": {"keeper": ['$$']}}'`,
+      "exec sleep 600",
+    ];
+    writeFileSync(python, `${lines.join("\n")}\n`, { mode: 0o755 });
+    await assert.rejects(clusterUp({ folder, python }), /Cannot write .*cluster\.json/);
+    assert.ok(!existsSync(join(folder, "token")));
+    assert.ok(!isRunning(markOf(Number(readFileSync(join(folder, "pid"), "utf8")))));
+  }));
+
 test("readClusterState() refuses a file that would let others choose what is removed or where the token goes", () =>
   inFolder((folder) => {
     const refused: Partial<ClusterState>[] = [
