@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { decodeCsv } from "../../lib/core/csv";
@@ -74,7 +74,7 @@ test("train, embed-shards, all-pairs and search over two workers give what one p
       "--out",
       at("found"),
     ];
-    await run(...found);
+    const answer = await run(...found);
     const [head, ...lines] = decodeCsv(readFileSync(at("found/neighbours.csv"), "utf8"), "neighbours.csv");
     assert.deepEqual(head, ["probe", "probe identity", "rank", "name", "identity", "squared L2"]);
     const { indices, distances } = nearestRows(rows.vectors, rows.vectors, 3);
@@ -87,6 +87,9 @@ test("train, embed-shards, all-pairs and search over two workers give what one p
       String(distances[o]),
     ]);
     assert.deepEqual(lines, expected);
+    assert.ok(!existsSync(at("found/shards")));
+    assert.deepEqual(await run(...found, "--resume"), answer);
+    assert.ok(!existsSync(at("found/shards")));
   }));
 
 test("train and search refuse options that would do nothing", async () => {

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
-import { sha256 } from "../../core/container";
 import { encodeCsv } from "../../core/csv";
 import { LabError, UsageError } from "../../core/errors";
 import { writeFileAtomic } from "../../core/files";
@@ -25,7 +26,7 @@ export const searchCommand: Command = {
     out: {
       kind: "text",
       value: "DIR",
-      help: "folder for neighbours.csv, and for finished shards while it runs",
+      help: "folder for neighbours.csv and result.json, and for finished shards while it runs",
     },
     resume: { kind: "flag", help: "go on with the shards that are there" },
     approximate: {
@@ -77,6 +78,12 @@ export const searchCommand: Command = {
     const request = { command: "search", model: probes.model, k, shardRows, ...how, ...digests };
     const run = openRunFolder(out, request, { resume: context.flag("resume") });
     try {
+      const path = run.file("neighbours.csv");
+      const kept = run.file("result.json");
+      if (existsSync(path) && existsSync(kept)) {
+        const json = JSON.parse(readFileSync(kept, "utf8")) as object;
+        return { json: { out: path, ...json }, text: `done before: ${path}` };
+      }
       const options = {
         shardRows,
         parts: partsIn(run.file("shards")),
@@ -92,12 +99,14 @@ export const searchCommand: Command = {
             : parallelSearch(workers, probes.vectors, gallery.vectors, k, { ...options, products }),
         context.signal,
       );
-      const path = run.file("neighbours.csv");
       writeFileAtomic(path, encodeCsv(table(probes, gallery, nearest)));
       const counts = { probes: probes.names.length, gallery: gallery.names.length, k };
       const quality =
         "recall" in nearest ? { recall: nearest.recall, sampledProbes: nearest.sampledProbes } : {};
-      const json = { out: path, model: probes.model, ...counts, ...quality };
+      const result = { model: probes.model, ...counts, ...quality };
+      writeFileAtomic(kept, `${JSON.stringify(result, null, 2)}\n`);
+      rmSync(run.file("shards"), { recursive: true, force: true });
+      const json = { out: path, ...result };
       const text = `${k} neighbours of ${counts.probes} probes among ${counts.gallery} images in ${path}`;
       return { json, text: "recall" in nearest ? `${text}\n${recallText(nearest)}` : text };
     } finally {
@@ -110,8 +119,12 @@ function recallText({ recall, sampledProbes, k }: ApproximateNearest): string {
   return `recall ${recall.toFixed(4)}: that share of the exact ${k} nearest was found, over ${sampledProbes} sampled probes`;
 }
 
-function digestOf({ vectors: { data } }: NamedRows): string {
-  return sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+function digestOf({ names, identities, vectors: { data } }: NamedRows): string {
+  const hash = createHash("sha256").update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  names.forEach((name, i) => {
+    hash.update(JSON.stringify([name, identities[i]]));
+  });
+  return hash.digest("hex");
 }
 
 function* table(
