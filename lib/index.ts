@@ -429,6 +429,7 @@ export {
 } from "./train/objectives";
 export { createOptimizer, type Optimizer } from "./train/optimizers";
 export { defaultSettings, paperSettings, type TrainSettings } from "./train/settings";
+export { digestsOf, namesAmong } from "./train/trainedPeople";
 export { Trainer, type TrainLoop, train } from "./train/trainer";
 export {
   type JudgedStep,

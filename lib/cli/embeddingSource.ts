@@ -3,7 +3,8 @@ import { type Matrix, matrix } from "../core/matrix";
 import type { CropSet, PairList } from "../data/dataset";
 import type { OneShotItems } from "../data/omniglot";
 import { openDataSet } from "../data/open";
-import { MODEL_HELP, openEmbedder } from "../walk/embedder";
+import { SYNTHETIC_NAME } from "../data/synthetic";
+import { type Embedder, MODEL_HELP, openEmbedder, trainedPeopleNote } from "../walk/embedder";
 import { labelsOf, loadEmbeddings } from "../walk/embeddings";
 import { loadEmbeddingTable } from "../walk/embeddingTable";
 import { oneShotRows } from "../walk/evaluateStage";
@@ -102,7 +103,7 @@ export async function openTestSide(
   const embedder = await openEmbedder(model, context);
   try {
     const { progress, signal } = context;
-    const data = await openDataSet(context.text("data"), { progress, signal });
+    const data = await openDataSet(testedData(context, embedder), { progress, signal });
     const align = alignmentOf(embedder, data.dataSet, alignOptionsOf(context));
     const seed = context.number("seed");
     const prepared = await prepare({ data, protocol: protocolOf(context), seed, align, progress, signal });
@@ -110,6 +111,8 @@ export async function openTestSide(
     const { labels, names: identities } = labelsOf(
       Array.from(crops.labels, (label) => crops.identities[label]),
     );
+    const careful = trainedPeopleNote(embedder, identities);
+    if (careful) context.note(careful);
     const vectors = await embedder.embed(crops, { progress, signal });
     context.endAtOnce();
     return {
@@ -127,6 +130,19 @@ export async function openTestSide(
   } finally {
     embedder.dispose();
   }
+}
+
+/**
+ * What `--data` names, or the standard set. Throws a UsageError where it is left out and the model was trained on something else: a test on drawn faces would say nothing about it.
+ */
+export function testedData(context: CommandContext, { trainingData }: Embedder): string | undefined {
+  const data = context.text("data");
+  if (data === undefined && trainingData !== undefined && !trainingData.startsWith(`${SYNTHETIC_NAME};`)) {
+    throw new UsageError(
+      `--data is needed: the model was trained on ${trainingData}, and without it would be tested on synthetic faces`,
+    );
+  }
+  return data;
 }
 
 function ofFolder(folder: string): EmbeddingSource {

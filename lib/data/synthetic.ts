@@ -10,6 +10,9 @@ import { checkPlan, GENERATOR_VERSION, type SetPlan } from "../synthetic/plan";
 import type { DataSet } from "./dataset";
 import { loadFolder } from "./folder";
 
+/** Name of every generated set. */
+export const SYNTHETIC_NAME = "Synthetic faces";
+
 /** The set that is drawn when a reader names no data: about a minute on two cores. */
 export const standardPlan: SetPlan = {
   identities: 150,
@@ -59,7 +62,7 @@ export async function openSynthetic(folder: string, work: LongWork = {}): Promis
 export async function loadSynthetic(folder: string, work: LongWork = {}): Promise<DataSet> {
   const path = join(folder, "manifest.csv");
   const rows = decodeManifest(readFileSync(path, "utf8"), path);
-  const dataSet = await loadFolder(folder, { ...work, name: "Synthetic faces" });
+  const dataSet = await loadFolder(folder, { ...work, name: SYNTHETIC_NAME });
   return {
     ...dataSet,
     skipped: dataSet.skipped.filter(({ name }) => !OWN_FILES.includes(name)),

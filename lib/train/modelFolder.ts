@@ -39,6 +39,8 @@ export interface ModelCard {
     readonly data: string;
     readonly identities: number;
     readonly images: number;
+    /** Of the names of the training identities, see `digestsOf`; missing in models older than this field and for very many. */
+    readonly people?: string;
     readonly steps: number;
     readonly seconds: number;
     readonly settings: TrainSettings;
@@ -77,6 +79,10 @@ const cardSchema: z.ZodType<ModelCard> = z.strictObject({
     data: z.string().max(500),
     identities: z.number().int(),
     images: z.number().int(),
+    people: z
+      .string()
+      .regex(/^([0-9a-f]{10})*$/)
+      .optional(),
     steps: z.number().int(),
     seconds: z.number(),
     settings: settingsSchema,

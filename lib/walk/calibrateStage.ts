@@ -96,7 +96,7 @@ export function calibrateStage(
   const identities = new Set(labels).size;
   if (identities < LEAST_IDENTITIES) {
     throw new LabError(
-      `Cannot calibrate: at least ${LEAST_IDENTITIES} identities are needed, current value is ${identities}`,
+      `Cannot calibrate: at least ${LEAST_IDENTITIES} identities that did not train are needed, current value is ${identities} (of a folder of people, three in ten are tested)`,
     );
   }
   const products = engineProducts;
@@ -155,7 +155,7 @@ export function loadCalibration(
     json = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     throw new LabError(
-      `Cannot read ${path}: ${messageOf(error)}. "facenet-lab calibrate --model ${dirname(path)}" makes it.`,
+      `Cannot read ${path}: ${messageOf(error)}. "facenet-lab calibrate --model ${dirname(path)} --data DIR" makes it, from people who did not train it.`,
     );
   }
   const parsed = schema.safeParse(json);

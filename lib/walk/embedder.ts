@@ -6,6 +6,7 @@ import type { LongWork } from "../core/progress";
 import type { CropSet } from "../data/dataset";
 import { embedCrops } from "../train/embed";
 import { loadModel } from "../train/modelFolder";
+import { namesAmong } from "../train/trainedPeople";
 import type { EmbedderFacts } from "./modelInput";
 import { openReference } from "./reference";
 
@@ -13,7 +14,20 @@ import { openReference } from "./reference";
 export interface Embedder extends EmbedderFacts {
   /** All crops, or the `rows` of them in that order: N×D, unit rows, compared by squared L2. */
   embed(crops: CropSet, options?: LongWork & { readonly rows?: ArrayLike<number> }): Promise<Matrix>;
+  /** Those of the names that training identities had, by a model that knows. */
+  readonly trainedOn?: (names: Iterable<string>) => string[];
+  /** What a model of this package was trained on: the data set's name, and its protocol. */
+  readonly trainingData?: string;
   dispose(): void;
+}
+
+/** A line for people where a model meets people that it was trained on: scores on them flatter it. `undefined` where it knows of none. */
+export function trainedPeopleNote({ trainedOn }: Embedder, names: Iterable<string>): string | undefined {
+  const all = new Set(names);
+  const known = trainedOn?.(all) ?? [];
+  if (known.length === 0) return undefined;
+  const shown = known.slice(0, 3).join(", ");
+  return `careful: ${known.length} of these ${all.size} people have names of people that the model was trained on (${shown}${known.length > 3 ? ", …" : ""}); scores on them flatter it`;
 }
 
 /** The name that stands for the reference in place of a model folder. */
@@ -43,9 +57,12 @@ export async function openEmbedder(
     );
   }
   const { mirrorAverage } = card.embedding;
+  const { people, data } = card.training;
   return {
     id: card.id,
     input: card.input,
+    trainedOn: people === undefined ? undefined : (names) => namesAmong(people, names),
+    trainingData: data,
     embed: (crops, options) => embedCrops(net, crops, { ...options, mirrorAverage }),
     dispose: () => net.dispose(),
   };

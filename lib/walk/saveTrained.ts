@@ -1,5 +1,6 @@
 import type { Net } from "../nets/build";
 import { type ModelCard, saveModel } from "../train/modelFolder";
+import { digestsOf } from "../train/trainedPeople";
 import type { TrainingRun } from "../train/trainer";
 import type { Prepared } from "./prepare";
 import { keptTroublesOf } from "./runTroubles";
@@ -23,6 +24,7 @@ export function saveTrained(
       data: `${dataSet.name}; ${protocol.name}`,
       identities: new Set(train.crops.labels).size,
       images: train.crops.labels.length,
+      people: digestsOf(Array.from(train.crops.labels, (label) => train.crops.identities[label])),
       steps: run.steps,
       seconds: run.seconds,
       settings: run.settings,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { encodeCsv } from "../../lib/core/csv";
@@ -11,7 +11,7 @@ import { clusteredEmbeddings } from "../evaluate/embeddings";
 import { assertClose } from "../gradients";
 import { inFolder } from "../inFolder";
 import { inWorkplace, writePatterns } from "../walk/fixtures";
-import { quickTraining, runJson } from "./runCli";
+import { quickTraining, runCli, runJson } from "./runCli";
 
 const run = runJson<Record<string, never>>;
 
@@ -210,6 +210,24 @@ test("calibrate keeps threshold and probabilities beside the model, and compare 
     assert.equal((await run("compare", "--model", model, a)).code, 2);
 
     const file = join(model, "calibration.json");
+    const elsewhere = join(place, "door.json");
+    copyFileSync(file, elsewhere);
+    const named = await run("compare", "--model", model, "--calibration", elsewhere, a, b);
+    assert.deepEqual(named.json, same.json);
+    assert.equal((await run("compare", "--model", model, "--calibration", a, a, b)).code, 1);
+
+    // Without --data it would be tested on synthetic faces; another seed tests people who trained.
+    const untold = await run("evaluate", "--model", model);
+    assert.equal(untold.code, 2);
+    assert.match(String(untold.json.error), /--data is needed: the model was trained on data; /);
+    const careful = /careful: \d+ of these \d+ people have names of people that the model was trained on/;
+    const asTrained = await runCli(["evaluate", "--model", model, "--data", data]);
+    assert.doesNotMatch(asTrained.err, careful);
+    const otherSeed = await runCli(["evaluate", "--model", model, "--data", data, "--seed", "9"]);
+    assert.match(otherSeed.err, careful);
+    const embedded = await runCli(["embed", "--model", model, "--data", data, "--out", join(place, "E")]);
+    assert.match(embedded.err, careful);
+
     writeFileSync(file, readFileSync(file, "utf8").replace(String(json.model), "0000000000000000"));
     assert.match(String((await run("compare", "--model", model, a, b)).json.error), /Calibrate again/);
     const stale = await run("evaluate", "--model", model, "--data", data);

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
-import { alignDataSet } from "../../align/alignDataSet";
+import type { AlignStatus } from "../../align/align";
+import { type AlignOptions, alignDataSet } from "../../align/alignDataSet";
 import { LabError, UsageError } from "../../core/errors";
 import { squaredL2 } from "../../core/matrix";
-import type { DataSet } from "../../data/dataset";
+import type { CropSet, DataSet } from "../../data/dataset";
 import { probabilityOfSame } from "../../evaluate/calibration";
 import { embedCrops } from "../../train/embed";
 import { loadModel } from "../../train/modelFolder";
@@ -19,6 +20,11 @@ export const compareCommand: Command = {
   mostPositionals: 2,
   options: {
     model: { kind: "text", value: "DIR", help: "model folder that `calibrate` has seen" },
+    calibration: {
+      kind: "text",
+      value: "FILE",
+      help: "what `calibrate --out` wrote; left out: calibration.json in the model folder",
+    },
     prior: {
       kind: "number",
       help: "how often two compared images show one person where you use it; left out: as in the calibration",
@@ -33,22 +39,29 @@ export const compareCommand: Command = {
     if (paths.length !== 2) throw new UsageError("Name two images");
     const { card, net } = loadModel(folder);
     try {
-      const calibration = loadCalibration(calibrationOf(folder), { model: card.id });
+      const calibration = loadCalibration(context.text("calibration") ?? calibrationOf(folder), {
+        model: card.id,
+      });
       const { progress, signal } = context;
       const images = twoImages(paths, card.input.alignment === "none" && card.input.channels === 1);
-      const { crops, report } = await alignDataSet(images, {
-        ...alignmentOf(card, images),
-        progress,
-        signal,
+      const work = { ...alignmentOf(card, images), progress, signal };
+      const sides = [await alignOne(images, 0, work), await alignOne(images, 1, work)];
+      sides.forEach(({ status }, i) => {
+        const what = CAREFUL[status];
+        if (what) context.note(`careful: ${paths[i]}: ${what}`);
       });
-      const [unread] = report.skipped;
-      if (unread) throw new LabError(`Cannot compare: ${unread.name}: ${unread.reason}`);
       const { mirrorAverage } = card.embedding;
-      const x = await embedCrops(net, crops, { mirrorAverage, progress, signal });
-      const distance = squaredL2(x, 0, x, 1);
+      const [a, b] = [
+        await embedCrops(net, sides[0].crops, { mirrorAverage, progress, signal }),
+        await embedCrops(net, sides[1].crops, { mirrorAverage, progress, signal }),
+      ];
+      const alignment = counted(sides.map(({ status }) => status));
+      const distance = squaredL2(a, 0, b, 0);
       const { value, far } = calibration.threshold;
       const same = distance < value;
-      const probability = probabilityOfSame(calibration.probability, distance, context.number("prior"));
+      const prior = context.number("prior");
+      const probability = probabilityOfSame(calibration.probability, distance, prior);
+      const likely = `${(100 * probability).toFixed(1)} % the same person (prior ${prior ?? calibration.probability.prior})`;
       return {
         json: {
           model: card.id,
@@ -57,13 +70,13 @@ export const compareCommand: Command = {
           far,
           same,
           probability,
-          alignment: report.counts,
+          alignment,
         },
         text: [
           `distance     ${distance.toFixed(4)} (squared L2)`,
           `decision     ${same ? "same person" : "different people"}: threshold ${value.toFixed(4)} for FAR ${far}`,
-          `probability  ${(100 * probability).toFixed(1)} % the same person (prior ${context.number("prior") ?? calibration.probability.prior})`,
-          `alignment    ${countsText(report.counts)}`,
+          `probability  ${likely}${same === probability > 0.5 ? "" : contradiction(same, far)}`,
+          `alignment    ${countsText(alignment)}`,
         ].join("\n"),
       };
     } finally {
@@ -71,6 +84,37 @@ export const compareCommand: Command = {
     }
   },
 };
+
+/** Why a comparison may be worth nothing. */
+const CAREFUL: Readonly<Partial<Record<string, string>>> = {
+  fallback: "no face was found, the centre of the picture is compared",
+  several: "there are several faces, the one nearest the centre is compared",
+};
+
+/** The threshold asks for a small rate of false accepts, the probability for what is more likely. */
+function contradiction(same: boolean, far: number): string {
+  return same
+    ? `: less likely than not, but nearer than the threshold for FAR ${far}`
+    : `: more likely than not, but not near enough to be accepted at FAR ${far}`;
+}
+
+async function alignOne(
+  images: DataSet,
+  item: number,
+  options: AlignOptions,
+): Promise<{ readonly crops: CropSet; readonly status: string }> {
+  const { crops, report } = await alignDataSet(images, { ...options, items: Int32Array.of(item) });
+  const [unread] = report.skipped;
+  if (unread) throw new LabError(`Cannot compare: ${unread.name}: ${unread.reason}`);
+  const [status] = Object.keys(report.counts).filter((name) => report.counts[name as AlignStatus] > 0);
+  return { crops, status };
+}
+
+function counted(statuses: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
 
 function twoImages(paths: readonly string[], drawings: boolean): DataSet {
   const items = paths.map((path, label) => ({ name: path, label, source: { path: resolve(path) } }));

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { alignDataSet } from "../../align/alignDataSet";
 import { checkFolderFree } from "../../core/files";
 import { openDataSet } from "../../data/open";
-import { MODEL_HELP, openEmbedder } from "../../walk/embedder";
+import { MODEL_HELP, openEmbedder, trainedPeopleNote } from "../../walk/embedder";
 import { embeddingFiles, saveEmbeddings } from "../../walk/embeddings";
 import { alignmentOf } from "../../walk/modelInput";
 import { countsText } from "../../walk/summary";
@@ -37,6 +37,8 @@ export const embedCommand: Command = {
       const { crops, report } = aligned;
       const vectors = await embedder.embed(crops, { progress, signal });
       const identities = Array.from(crops.labels, (label) => crops.identities[label]);
+      const careful = trainedPeopleNote(embedder, identities);
+      if (careful) context.note(careful);
       saveEmbeddings(out, { vectors, names: crops.names, identities, model: embedder.id });
       const json = {
         out,

@@ -6,11 +6,12 @@ import { openDataSet } from "../../data/open";
 import type { HardPair } from "../../evaluate/hardest";
 import type { Score } from "../../evaluate/labelErrors";
 import { errorAtlasHtml } from "../../report/errorAtlas";
-import { MODEL_HELP, openEmbedder } from "../../walk/embedder";
+import { MODEL_HELP, openEmbedder, trainedPeopleNote } from "../../walk/embedder";
 import { analyseErrors, atlasSections, type ErrorAnalysis, suspectsOf } from "../../walk/errorStage";
 import { decodeMarks, encodeSuspects, type Mark } from "../../walk/marks";
 import { embedPairImages, type PairImages } from "../../walk/pairImages";
 import { type Command, type CommandContext, commandLine } from "../command";
+import { testedData } from "../embeddingSource";
 import { alignOptions, alignOptionsOf, dataOptions, protocolOf, protocolOptions, required } from "../shared";
 
 const FILES = ["atlas.html", "errors.json", "suspects.csv"];
@@ -41,7 +42,7 @@ export const errorsCommand: Command = {
     const { progress, signal } = context;
     const embedder = await openEmbedder(required(context, "model", "a model folder, or reference"), context);
     try {
-      const opened = await openDataSet(context.text("data"), { progress, signal });
+      const opened = await openDataSet(testedData(context, embedder), { progress, signal });
       const images = await embedPairImages(embedder, opened, {
         protocol: protocolOf(context),
         seed: context.number("seed"),
@@ -49,8 +50,13 @@ export const errorsCommand: Command = {
         progress,
         signal,
       });
-      context.endAtOnce();
       const { crops } = images.aligned;
+      const careful = trainedPeopleNote(
+        embedder,
+        Array.from(crops.labels, (label) => crops.identities[label]),
+      );
+      if (careful) context.note(careful);
+      context.endAtOnce();
       const marks = readMarks(context, out, images);
       const analysis = analyseErrors(images.x, crops.labels, images.pairs, {
         marks,
