@@ -49,7 +49,7 @@ function stage({ names, identities }: ExploreData): string {
   const label = `Map of ${names.length} images of ${identities.length} identities. Arrow keys go from point to point, Enter lists neighbours, plus and minus zoom, shift with arrows moves the map, Escape goes back.`;
   return `<section class="stage" aria-label="map">
 <canvas id="map" tabindex="0" role="application" aria-label="${escapeHtml(label)}"></canvas>
-<div class="buttons"><button type="button" id="in" aria-label="zoom in">+</button><button type="button" id="out" aria-label="zoom out">−</button><button type="button" id="fit" aria-label="show everything">⤢</button><button type="button" id="lasso" aria-pressed="false">Lasso</button></div>
+<div class="buttons" id="buttons"><button type="button" id="in" aria-label="zoom in">+</button><button type="button" id="out" aria-label="zoom out">−</button><button type="button" id="fit" aria-label="show everything">⤢</button><button type="button" id="lasso" aria-pressed="false">Lasso</button></div>
 <div id="tip" hidden></div>
 </section>`;
 }

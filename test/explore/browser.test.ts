@@ -218,6 +218,31 @@ test("on a phone the controls lie below the map and nothing is wider than the sc
   }),
 );
 
+for (const [width, height] of [
+  [1280, 800],
+  [420, 900],
+]) {
+  test(
+    `the first view at ${width} × ${height} keeps every picture off the edges and the buttons`,
+    inBrowser,
+    () =>
+      withExplorer({ width, height }, async ({ page }) => {
+        await nextFrame(page);
+        /** Pixels of the map that anything is drawn on: a frame of 2 pixels, and what lies beside the buttons. */
+        const drawn = await page.evaluate(`(() => {
+        const map = document.getElementById("map");
+        const top = document.getElementById("buttons").offsetTop;
+        const context = map.getContext("2d");
+        return [[0, 0, map.width, 2], [0, 0, 2, map.height], [map.width - 2, 0, 2, map.height], [0, top, map.width, map.height - top], [0, 0, map.width, map.height]]
+          .map((box) => context.getImageData(...box).data.filter((value, o) => o % 4 === 3 && value > 0).length);
+      })()`);
+        const [above, left, right, below, all] = drawn as number[];
+        assert.deepEqual([above, left, right, below], [0, 0, 0, 0]);
+        assert.ok(all > 1000, String(all));
+      }),
+  );
+}
+
 test("panning over 5,000 points costs little more than copying 5,000 marks", inBrowser, () =>
   withExplorer(
     { rows: 5000, identities: Array.from({ length: 250 }, (_, i) => `person ${i}`), epochs: 1 },

@@ -13,6 +13,14 @@ export interface Size {
   readonly height: number;
 }
 
+/** The map on the screen, and what a fit leaves free of points. */
+export interface View extends Size {
+  /** On every side: half a picture. */
+  readonly edge: number;
+  /** At the bottom, besides: where the buttons lie. */
+  readonly bar: number;
+}
+
 /** Where the points of a map lie: the middle of their box, half its width and height, and the largest half of all. */
 export interface Bounds {
   readonly centre: readonly [number, number, number];
@@ -49,20 +57,22 @@ export function project(
   points: Float32Array,
   map: { readonly stride: number; readonly axes: 2 | 3; readonly bounds: Bounds },
   camera: Camera,
-  size: Size,
+  view: View,
   screen: Float32Array,
   depth: Float32Array,
 ): void {
   const { stride, axes, bounds } = map;
   const [cx, cy, cz] = bounds.centre;
+  const width = Math.max(1, view.width - 2 * view.edge);
+  const height = Math.max(1, view.height - 2 * view.edge - view.bar);
   // A turned box is wider than it looks from the front.
   const scale =
     axes === 3
-      ? (0.38 * Math.min(size.width, size.height)) / bounds.radius
-      : 0.46 * Math.min(size.width / bounds.halfWidth, size.height / bounds.halfHeight);
+      ? (0.38 * Math.min(width, height)) / bounds.radius
+      : 0.5 * Math.min(width / bounds.halfWidth, height / bounds.halfHeight);
   const [siny, cosy] = axes === 3 ? [Math.sin(camera.yaw), Math.cos(camera.yaw)] : [0, 1];
   const [sinp, cosp] = axes === 3 ? [Math.sin(camera.pitch), Math.cos(camera.pitch)] : [0, 1];
-  const [left, top] = originOf(camera, size);
+  const [left, top] = originOf(camera, view);
   for (let i = 0, o = 0; i < depth.length; i++, o += stride) {
     const x = points[o] - cx;
     const y = points[o + 1] - cy;
@@ -77,19 +87,19 @@ export function project(
 }
 
 /** Where the middle of the map lies on the screen. */
-export function originOf({ panX, panY, zoom }: Camera, { width, height }: Size): [number, number] {
-  return [width / 2 + panX * zoom, height / 2 + panY * zoom];
+export function originOf({ panX, panY, zoom }: Camera, { width, height, bar }: View): [number, number] {
+  return [width / 2 + panX * zoom, (height - bar) / 2 + panY * zoom];
 }
 
 /** Zooms by a factor, with what lies under (x, y) staying there. */
-export function zoomedAt(camera: Camera, size: Size, x: number, y: number, factor: number): Camera {
+export function zoomedAt(camera: Camera, view: View, x: number, y: number, factor: number): Camera {
   const zoom = Math.min(MOST_ZOOM, Math.max(0.5, camera.zoom * factor));
   const shift = 1 / zoom - 1 / camera.zoom;
   return {
     ...camera,
     zoom,
-    panX: camera.panX + (x - size.width / 2) * shift,
-    panY: camera.panY + (y - size.height / 2) * shift,
+    panX: camera.panX + (x - view.width / 2) * shift,
+    panY: camera.panY + (y - (view.height - view.bar) / 2) * shift,
   };
 }
 

@@ -28,6 +28,9 @@ export interface Picture {
   readonly moving?: { readonly origin: readonly [number, number] };
 }
 
+/** Side of the largest pictures in pixels. */
+export const MOST_SIDE = 56;
+
 const SAME = "#0084c8";
 const DIFFERENT = "#d55e00";
 
@@ -50,7 +53,7 @@ export function spriteSide(screen: Float32Array, { width, height }: Size): numbe
     if (screen[o] >= 0 && screen[o] < width && screen[o + 1] >= 0 && screen[o + 1] < height) inside++;
   }
   const side = 0.6 * Math.sqrt((width * height) / Math.max(1, inside));
-  return side < 20 ? 0 : Math.min(56, Math.round(side));
+  return side < 20 ? 0 : Math.min(MOST_SIDE, Math.round(side));
 }
 
 function paintEdges(context: CanvasRenderingContext2D, { edges, screen }: Picture): void {

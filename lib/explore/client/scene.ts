@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
-import { type Bounds, boundsOf, type Camera, originOf, project, type Size, START } from "./camera";
+import { type Bounds, boundsOf, type Camera, originOf, project, START, type View } from "./camera";
 import { type Colouring, colouringOf } from "./colouring";
 import type { Epoch, Points } from "./decode";
 import { byId } from "./dom";
 import { chosenEdges } from "./edges";
 import { type Grid, gridOf } from "./grid";
 import { type MarkSheet, markSheet } from "./marks";
-import { paint, spriteSide } from "./paint";
+import { MOST_SIDE, paint, spriteSide } from "./paint";
 import type { MapName, Store } from "./store";
 import type { Thumbs } from "./thumbs";
 
@@ -14,7 +14,7 @@ import type { Thumbs } from "./thumbs";
 export interface Scene {
   readonly canvas: HTMLCanvasElement;
   readonly camera: Camera;
-  readonly size: Size;
+  readonly size: View;
   /** x, y of every point in pixels of the canvas, as last drawn. */
   readonly screen: Float32Array;
   look(camera: Camera): void;
@@ -32,6 +32,9 @@ const REST = 150;
 /** Milliseconds that points take from one epoch's places to the next one's. */
 const GLIDE = 350;
 
+/** Pixels that a fit leaves free at every edge: half of the largest picture with its frame, and a little air. */
+const EDGE = MOST_SIDE / 2 + 6;
+
 export function createScene(points: Points, store: Store, thumbs: () => Thumbs | undefined): Scene {
   const canvas = byId<HTMLCanvasElement>("map");
   const context = canvas.getContext("2d") as CanvasRenderingContext2D;
@@ -40,7 +43,7 @@ export function createScene(points: Points, store: Store, thumbs: () => Thumbs |
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const bounds = new Map<MapName, Bounds>();
   let camera = START;
-  let size: Size = { width: 1, height: 1 };
+  let size: View = { width: 1, height: 1, edge: EDGE, bar: 0 };
   let grid: Grid | undefined;
   let lasso: readonly number[] = [];
   let asked = false;
@@ -119,7 +122,7 @@ export function createScene(points: Points, store: Store, thumbs: () => Thumbs |
   };
   const fit = (): void => {
     const { clientWidth: width, clientHeight: height } = canvas;
-    size = { width, height };
+    size = { width, height, edge: EDGE, bar: height - byId("buttons").offsetTop };
     canvas.width = Math.round(width * window.devicePixelRatio);
     canvas.height = Math.round(height * window.devicePixelRatio);
     recolour();

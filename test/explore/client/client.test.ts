@@ -8,7 +8,7 @@ import { CELL, gridOf, pointAhead } from "../../../lib/explore/client/grid";
 import { isInside, pointsInside, spreadsheetCsv } from "../../../lib/explore/client/lasso";
 import { assertClose } from "../../gradients";
 
-const size = { width: 200, height: 100 };
+const size = { width: 200, height: 100, edge: 10, bar: 20 };
 const flat = { panX: 0, panY: 0, zoom: 1, yaw: 0, pitch: 0 };
 
 /** Pixels of one point. */
@@ -20,16 +20,16 @@ function seen(points: number[], axes: 2 | 3, camera = flat): Float32Array {
   return screen;
 }
 
-test("project() puts the middle of a flat map into the middle of the screen, up being up", () => {
-  // Half width 2, half height 1: a unit is 0.46 · min(200 / 2, 100 / 1) = 46 pixels.
-  assertClose(seen([-2, -1, 2, 1, 0, 0], 2), [8, 96, 192, 4, 100, 50], 1e-4);
+test("project() puts a flat map into the middle of what edges and buttons leave of the screen, up being up", () => {
+  // 180 × 60 pixels around (100, 40); half width 2, half height 1: a unit is 0.5 · min(180 / 2, 60 / 1) = 30 pixels.
+  assertClose(seen([-2, -1, 2, 1, 0, 0], 2), [40, 70, 160, 10, 100, 40], 1e-4);
 });
 
 test("project() turns a deep map: a quarter of a turn moves what was deep to the side", () => {
-  // Radius 1: a unit is 38 pixels. (0, 0, 1) lies in the middle before, 38 pixels aside after.
+  // Radius 1: a unit is 0.38 · 60 = 22.8 pixels. (0, 0, 1) lies in the middle before, 22.8 pixels aside after.
   const points = [-1, -1, -1, 1, 1, 1, 0, 0, 1];
-  assertClose(seen(points, 3).subarray(4), [100, 50], 1e-4);
-  assertClose(seen(points, 3, { ...flat, yaw: Math.PI / 2 }).subarray(4), [138, 50], 1e-4);
+  assertClose(seen(points, 3).subarray(4), [100, 40], 1e-4);
+  assertClose(seen(points, 3, { ...flat, yaw: Math.PI / 2 }).subarray(4), [122.8, 40], 1e-4);
 });
 
 test("zoomedAt() keeps what lies under the pointer, pannedBy() moves it by pixels", () => {
