@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { apart } from "./apart";
 import type { Size } from "./camera";
 import type { Colouring } from "./colouring";
 import type { Edge } from "./edges";
@@ -19,6 +20,8 @@ export interface Picture {
   readonly thumbs?: Thumbs;
   /** Side of the sprites; 0 draws marks. */
   readonly sprite: number;
+  /** Whether sprites may lie on each other; where they may not, points without room for theirs are marks. */
+  readonly stacked: boolean;
   /** Points that stand out; when there are any, the others fade. */
   readonly marked: readonly number[];
   readonly rings: readonly { readonly point: number; readonly width: number }[];
@@ -34,15 +37,32 @@ export const MOST_SIDE = 56;
 const SAME = "#0084c8";
 const DIFFERENT = "#d55e00";
 
-/** Draws edges, points, rings and lasso, in that order. */
+/** A frame of its key's colour around each sprite. */
+const FRAME = 2;
+
+/** Size of marks among sprites: small, since they lie on other points' pictures. */
+const AMONG_SPRITES = 0.65;
+
+/** Draws sprites, edges, marks, rings and lasso, in that order; sprites that may lie on each other come after the edges. */
 export function paint(context: CanvasRenderingContext2D, picture: Picture): void {
   const { size, ratio } = picture;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, size.width, size.height);
-  paintEdges(context, picture);
-  paintPoints(context, picture);
+  const { points, sprites } = placed(picture);
+  if (picture.stacked) paintEdges(context, picture);
+  paintSprites(
+    context,
+    picture,
+    points.filter((point) => sprites[point]),
+  );
+  if (!picture.stacked) paintEdges(context, picture);
+  paintMarks(
+    context,
+    picture,
+    points.filter((point) => !sprites[point]),
+  );
   context.globalAlpha = 1;
-  paintRings(context, picture);
+  paintRings(context, picture, sprites);
   paintLasso(context, picture);
 }
 
@@ -75,31 +95,72 @@ function paintEdges(context: CanvasRenderingContext2D, { edges, screen }: Pictur
   context.setLineDash([]);
 }
 
-function paintPoints(context: CanvasRenderingContext2D, picture: Picture): void {
-  const { screen, depth, size, ratio, marked, sprite, thumbs, colouring, marks, moving } = picture;
+/** Points on the screen in the order in which they are drawn, and a 1 for each that shows its sprite. */
+function placed(picture: Picture): { readonly points: Uint32Array; readonly sprites: Uint8Array } {
+  const { screen, depth, size, marked, sprite, thumbs, stacked, moving, rings } = picture;
+  const stands = standing(picture);
+  const order = inOrder(depth, stands);
+  const margin = Math.max(MARK, sprite);
+  const points = (moving ? thinned(order, screen, size, moving.origin, MOST_MOVING) : order).filter((i) => {
+    const [x, y] = [screen[2 * i], screen[2 * i + 1]];
+    return x >= -margin && y >= -margin && x <= size.width + margin && y <= size.height + margin;
+  });
+  if (sprite === 0 || !thumbs) return { points, sprites: new Uint8Array(stands.length) };
+  if (stacked) return { points, sprites: new Uint8Array(stands.length).fill(1) };
+  // What stands out comes first, then what is nearest to the reader.
+  const turns = [...rings.map(({ point }) => point), ...marked, ...points.toReversed()];
+  const sideOf = (point: number): number => sprite * nearness(depth, point) + 2 * FRAME;
+  return { points, sprites: apart(turns, screen, sideOf, 1.5 * sprite + 2 * FRAME) };
+}
+
+/** A 1 for each point that stands out. */
+function standing({ screen, marked }: Picture): Uint8Array {
   const stands = new Uint8Array(screen.length / 2);
   for (const point of marked) stands[point] = 1;
-  const margin = Math.max(MARK, sprite);
-  const order = inOrder(depth, stands);
-  for (const i of moving ? thinned(order, screen, size, moving.origin, MOST_MOVING) : order) {
+  return stands;
+}
+
+/** How much larger than in the middle of the map a point is drawn. */
+function nearness(depth: Float32Array | undefined, point: number): number {
+  return depth ? 1 + 0.22 * depth[point] : 1;
+}
+
+/** How opaque each point is drawn: others than those that stand out fade, and so do far ones. */
+function opacityOf(picture: Picture): (point: number) => number {
+  const { depth, marked } = picture;
+  const stands = standing(picture);
+  return (point) => {
+    if (marked.length > 0 && !stands[point]) return 0.15;
+    return depth ? Math.min(1, 0.75 + 0.25 * nearness(depth, point)) : 1;
+  };
+}
+
+function paintSprites(context: CanvasRenderingContext2D, picture: Picture, points: Uint32Array): void {
+  const { screen, depth, sprite, thumbs, colouring } = picture;
+  const opacity = opacityOf(picture);
+  for (const i of points) {
     const [x, y] = [screen[2 * i], screen[2 * i + 1]];
-    if (x < -margin || y < -margin || x > size.width + margin || y > size.height + margin) continue;
-    const near = depth ? 1 + 0.22 * depth[i] : 1;
-    context.globalAlpha =
-      marked.length > 0 && !stands[i] ? 0.15 : depth ? Math.min(1, 0.75 + 0.25 * near) : 1;
-    if (sprite > 0 && thumbs) {
-      const side = sprite * near;
-      context.fillStyle = colouring.keys[colouring.keyOf[i]].colour;
-      context.fillRect(x - side / 2 - 2, y - side / 2 - 2, side + 4, side + 4);
-      thumbs.draw(context, i, x - side / 2, y - side / 2, side);
-    } else {
-      const side = MARK * near;
-      // On whole pixels of the screen, where copying needs no smoothing.
-      const left = Math.round((x - side / 2) * ratio) / ratio;
-      const top = Math.round((y - side / 2) * ratio) / ratio;
-      const { canvas, left: starts, side: from } = marks;
-      context.drawImage(canvas, starts[colouring.keyOf[i]], 0, from, from, left, top, side, side);
-    }
+    const side = sprite * nearness(depth, i);
+    const framed = side + 2 * FRAME;
+    context.globalAlpha = opacity(i);
+    context.fillStyle = colouring.keys[colouring.keyOf[i]].colour;
+    context.fillRect(x - framed / 2, y - framed / 2, framed, framed);
+    thumbs?.draw(context, i, x - side / 2, y - side / 2, side);
+  }
+}
+
+function paintMarks(context: CanvasRenderingContext2D, picture: Picture, points: Uint32Array): void {
+  const { screen, depth, ratio, colouring, marks, sprite } = picture;
+  const opacity = opacityOf(picture);
+  const { canvas, left: starts, side: from } = marks;
+  const size = sprite > 0 ? AMONG_SPRITES * MARK : MARK;
+  for (const i of points) {
+    const side = size * nearness(depth, i);
+    // On whole pixels of the screen, where copying needs no smoothing.
+    const left = Math.round((screen[2 * i] - side / 2) * ratio) / ratio;
+    const top = Math.round((screen[2 * i + 1] - side / 2) * ratio) / ratio;
+    context.globalAlpha = opacity(i);
+    context.drawImage(canvas, starts[colouring.keyOf[i]], 0, from, from, left, top, side, side);
   }
 }
 
@@ -125,12 +186,18 @@ function countingOrder(values: Uint8Array): Uint32Array {
   return order;
 }
 
-function paintRings(context: CanvasRenderingContext2D, { rings, screen, sprite, ink }: Picture): void {
+/** Drawn around what is there: a sprite or a mark. */
+function paintRings(
+  context: CanvasRenderingContext2D,
+  { rings, screen, sprite, ink }: Picture,
+  sprites: Uint8Array,
+): void {
   context.strokeStyle = ink;
   for (const { point, width } of rings) {
     context.lineWidth = width;
     context.beginPath();
-    context.arc(screen[2 * point], screen[2 * point + 1], Math.max(9, 0.75 * sprite + 4), 0, 2 * Math.PI);
+    const radius = sprites[point] ? Math.max(9, 0.75 * sprite + 4) : 9;
+    context.arc(screen[2 * point], screen[2 * point + 1], radius, 0, 2 * Math.PI);
     context.stroke();
   }
 }

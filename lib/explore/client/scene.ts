@@ -88,6 +88,7 @@ export function createScene(points: Points, store: Store, thumbs: () => Thumbs |
       edges: chosenEdges(points.epochs[epoch], edges, threshold * points.thresholdStep),
       thumbs: pictured,
       sprite,
+      stacked: pictures === "on",
       marked: [...found, ...selected],
       rings: [
         ...(chosen >= 0 ? [{ point: chosen, width: 3 }] : []),
