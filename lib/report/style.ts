@@ -20,7 +20,9 @@ p { max-width: 74ch; margin: .4rem 0 .8rem; }
 .card { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: .8rem 1rem; }
 .card b { display: block; font-size: 1.55rem; font-weight: 650; font-variant-numeric: tabular-nums; letter-spacing: -.01em; }
 .card span { color: var(--soft); font-size: .86rem; display: block; }
-.figure { margin: 1rem 0; min-width: 0; }
+.figure { margin: 1.8rem 0 1rem; min-width: 0; }
+/* Icons stand above the figure while the pointer is over it, where no title lies under them. */
+.figure .modebar-container { top: -26px !important; height: 26px; }
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 1rem; }
 .pairs { display: grid; grid-template-columns: repeat(auto-fill, minmax(172px, 1fr)); gap: .7rem; margin: .8rem 0; }
 .pair { margin: 0; background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: .5rem; min-width: 0; }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { chromium as launcher, type Page } from "playwright-core";
 
 /** `CHROMIUM`, else the first of the usual names in PATH; undefined where there is none. */
 export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
@@ -39,5 +40,26 @@ export async function domOf(chromium: string, file: string): Promise<string> {
     return stdout;
   } finally {
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Opens a page from disk in a window of `width` pixels, and closes it again. */
+export async function onScreen<T>(
+  chromium: string,
+  file: string,
+  width: number,
+  body: (page: Page) => Promise<T>,
+): Promise<T> {
+  const browser = await launcher.launch({
+    executablePath: chromium,
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
+  try {
+    const page = await browser.newPage({ viewport: { width, height: 800 } });
+    await page.goto(pathToFileURL(file).href);
+    await page.waitForSelector("html[data-ready=true]");
+    return await body(page);
+  } finally {
+    await browser.close();
   }
 }

@@ -7,7 +7,7 @@ import { decodeImage } from "../../lib/image/codec";
 import { reportHtml, writeReport } from "../../lib/report/report";
 import type { ReportData } from "../../lib/report/reportData";
 import { inFolder } from "../inFolder";
-import { domOf, findChromium } from "./chromium";
+import { domOf, findChromium, onScreen } from "./chromium";
 import { hostile, inventedReport } from "./data";
 
 const FIGURES = ["curves", "roc", "histogram", "cmc", "dir", "umap", "pca"];
@@ -196,5 +196,25 @@ test(
       const pictures =
         dom.match(/data-tile="\d+" style="background-image: url\(&quot;data:image\/jpeg/g) ?? [];
       assert.equal(pictures.length, count);
+    }),
+);
+
+test(
+  "reportHtml() keeps Plotly's icons off the titles of its figures",
+  { skip: chromium ? false : "no Chromium in PATH (or name it in CHROMIUM)" },
+  () =>
+    inFolder(async (folder) => {
+      const file = join(folder, "report.html");
+      await writeReport(file, inventedReport());
+      /** Of each figure in sight: the lower edge of the icons and the upper edge of the title. */
+      const edges = await onScreen(chromium as string, file, 1280, (page) =>
+        page.evaluate(`Array.from(document.querySelectorAll(".figure:not([hidden])"), (figure) => [
+          figure.querySelector(".modebar").getBoundingClientRect().bottom,
+          figure.querySelector(".g-gtitle").getBoundingClientRect().top,
+        ])`),
+      );
+      // All but the map that waits for its button.
+      assert.equal((edges as number[][]).length, FIGURES.length - 1);
+      for (const [icons, title] of edges as number[][]) assert.ok(icons <= title, `${icons} > ${title}`);
     }),
 );
