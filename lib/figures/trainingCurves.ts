@@ -24,6 +24,24 @@ export interface CurveData {
 /** Most points of a line; longer series are averaged in equal runs. */
 const MOST_POINTS = 400;
 
+/** Where the two columns of panels begin and end: y titles need room between them. */
+const COLUMNS = [
+  [0, 0.44],
+  [0.56, 1],
+];
+
+/** Panels below each other, for screens without room for two columns. */
+const STACKED = {
+  height: 1240,
+  legend: { y: -0.07 },
+  ...Object.fromEntries(
+    ["", "2", "3", "4"].flatMap((panel, i) => [
+      [`xaxis${panel}`, { domain: [0, 1] }],
+      [`yaxis${panel}`, { domain: [(4 * (3 - i)) / 15, (4 * (3 - i)) / 15 + 0.2] }],
+    ]),
+  ),
+};
+
 /**
  * Four panels over the same steps: loss, share of active triplets, distances of positives and negatives (mean, and hardest of the batch),
  * and accuracy and AUC on held-out pairs.
@@ -80,15 +98,16 @@ export function trainingCurves(history: CurveData): Figure {
       height: 620,
       margin: { t: 56, r: 24, b: 96, l: 64 },
       legend: { orientation: "h", y: -0.14, x: 0 },
-      xaxis: stepAxis([0, 0.46], "y"),
+      xaxis: stepAxis(COLUMNS[0], "y"),
       yaxis: axis("loss", { domain: [0.6, 1], rangemode: "tozero" }),
-      xaxis2: stepAxis([0.54, 1], "y2"),
+      xaxis2: stepAxis(COLUMNS[1], "y2"),
       yaxis2: axis("active share of pairs", { domain: [0.6, 1], anchor: "x2", range: [0, 1.02] }),
-      xaxis3: stepAxis([0, 0.46], "y3"),
+      xaxis3: stepAxis(COLUMNS[0], "y3"),
       yaxis3: axis("squared L2", { domain: [0, 0.4], anchor: "x3", rangemode: "tozero" }),
-      xaxis4: stepAxis([0.54, 1], "y4"),
+      xaxis4: stepAxis(COLUMNS[1], "y4"),
       yaxis4: axis("AUC and accuracy", { domain: [0, 0.4], anchor: "x4" }),
     },
+    narrow: STACKED,
     alt: altOf(history),
   };
 }

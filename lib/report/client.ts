@@ -8,18 +8,25 @@ export const CLIENT: string = `
   var page = JSON.parse(document.getElementById("data").textContent);
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
-  function narrow(layout) {
-    if (window.innerWidth > 600) return layout;
+  var small = window.matchMedia("(max-width: 600px)");
+  function narrow(layout, change) {
+    if (!small.matches) return layout;
     var slim = Object.assign({}, layout, { margin: Object.assign({}, layout.margin, { l: 48, r: 12 }) });
+    Object.keys(change || {}).forEach(function (key) {
+      var value = change[key];
+      slim[key] = value && typeof value === "object" ? Object.assign({}, slim[key], value) : value;
+    });
     if (slim.title) slim.title = Object.assign({}, slim.title, { font: { size: 13 } });
     return slim;
   }
   function draw(id) {
-    var figure = page.figures[id][dark.matches ? "dark" : "light"];
-    return Plotly.react(id, page.figures[id].data, narrow(figure), config);
+    var figure = page.figures[id];
+    return Plotly.react(id, figure.data, narrow(figure[dark.matches ? "dark" : "light"], figure.narrow), config);
   }
-  Object.keys(page.figures).forEach(draw);
-  dark.addEventListener("change", function () { Object.keys(page.figures).forEach(draw); });
+  function drawAll() { Object.keys(page.figures).forEach(draw); }
+  drawAll();
+  dark.addEventListener("change", drawAll);
+  small.addEventListener("change", drawAll);
 
   function place(tile, sheet, i) {
     var lines = Math.ceil(sheet.count / sheet.columns);

@@ -58,7 +58,12 @@ function bothThemes(figures: Document["figures"]): object {
   return Object.fromEntries(
     Object.entries(figures).map(([id, figure]) => [
       id,
-      { data: figure.data, light: themed(figure, "light").layout, dark: themed(figure, "dark").layout },
+      {
+        data: figure.data,
+        narrow: figure.narrow,
+        light: themed(figure, "light").layout,
+        dark: themed(figure, "dark").layout,
+      },
     ]),
   );
 }

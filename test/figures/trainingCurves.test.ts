@@ -73,3 +73,13 @@ test("trainingCurves() leaves its input as it was", () => {
   trainingCurves(history);
   assert.deepEqual(history, before);
 });
+
+test("trainingCurves() stands its panels below each other on a narrow screen, with room for the steps between them", () => {
+  const narrow = trainingCurves(curves(7, 3)).narrow as Record<string, { domain: [number, number] }>;
+  const domains = ["", "2", "3", "4"].map((panel) => {
+    assert.deepEqual(narrow[`xaxis${panel}`].domain, [0, 1]);
+    return narrow[`yaxis${panel}`].domain;
+  });
+  // Four panels of 1/5 and three gaps of 1/15 between them.
+  assertClose(domains.flat(), [12 / 15, 1, 8 / 15, 11 / 15, 4 / 15, 7 / 15, 0, 3 / 15], 1e-12);
+});

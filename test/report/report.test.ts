@@ -218,3 +218,26 @@ test(
       for (const [icons, title] of edges as number[][]) assert.ok(icons <= title, `${icons} > ${title}`);
     }),
 );
+
+test(
+  "reportHtml() keeps the titles of the training curves' axes off the plots on every screen",
+  { skip: chromium ? false : "no Chromium in PATH (or name it in CHROMIUM)" },
+  () =>
+    inFolder(async (folder) => {
+      const file = join(folder, "report.html");
+      await writeReport(file, inventedReport());
+      for (const width of [360, 500, 640, 1280]) {
+        const [titles, lines, crossings] = (await onScreen(chromium as string, file, width, (page) =>
+          page.evaluate(`(() => {
+          const boxes = (selector) => [...document.querySelectorAll("#curves " + selector)].map((e) => e.getBoundingClientRect());
+          const titles = boxes(".infolayer [class^=g-][class$=title]:not(.g-gtitle)");
+          const lines = boxes(".gridlayer path");
+          const cross = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+          return [titles.length, lines.length, titles.filter((title) => lines.some((line) => cross(title, line))).length];
+        })()`),
+        )) as number[];
+        assert.deepEqual([titles, crossings], [8, 0], `at ${width} pixels`);
+        assert.ok(lines > 8);
+      }
+    }),
+);
