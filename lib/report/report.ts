@@ -132,11 +132,13 @@ function gallery(
   kind: "same" | "different",
 ): string {
   const { crops } = data;
-  const name = (row: number): string => `<bdi>${escapeHtml(crops.identities[crops.labels[row]])}</bdi>`;
+  const name = (row: number): string => {
+    const text = escapeHtml(crops.names[row]);
+    return `<bdi title="${text}">${text}</bdi>`;
+  };
   const figures = pairs.map((pair, i) => {
     const tile = (k: number): string => `<div class="tile" data-tile="${start + 2 * i + k}"></div>`;
-    const names = kind === "same" ? name(pair.first) : name(pair.first) + name(pair.second);
-    return `<figure class="pair"><div class="tiles">${tile(0)}${tile(1)}</div><figcaption><span class="${kind}">${pair.distance.toFixed(3)}</span>${names}</figcaption></figure>`;
+    return `<figure class="pair"><div class="tiles">${tile(0)}${tile(1)}</div><figcaption><span class="${kind}">${pair.distance.toFixed(3)}</span>${name(pair.first)}${name(pair.second)}</figcaption></figure>`;
   });
   return pairs.length > 0 ? `<div class="pairs">${figures.join("")}</div>` : "<p>There are none.</p>";
 }

@@ -73,7 +73,7 @@ test("reportHtml() escapes every name, and its data give them back", async () =>
   assert.doesNotMatch(page, /<img src=x|<\/script|<!--/);
   const shown = "&lt;/script&gt;&lt;img src=x onerror=&quot;document.title=&#39;red&#39;&quot;&gt;";
   assert.ok(page.includes(`<title>Invented ${shown}</title>`));
-  assert.ok(page.includes(`<bdi>${shown}</bdi>`));
+  assert.ok(page.includes(`<bdi title="${shown}/0.png">${shown}/0.png</bdi>`));
   const { mapNames, figures } = pageOf(html);
   assert.deepEqual(
     mapNames,
