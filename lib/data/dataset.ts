@@ -14,6 +14,8 @@ export interface DataItem {
 export interface SkippedItem {
   readonly name: string;
   readonly reason: string;
+  /** Set where it is a folder and not a file. */
+  readonly folder?: true;
 }
 
 /** A pair list over the items of a data set: `same[i]` is 1 for one identity; `fold[i]` is 0-based. */

@@ -57,7 +57,7 @@ export async function loadFolder(folder: string, options: FolderOptions = {}): P
     seen += files.length;
     const images = usable(files, identity, skipped);
     if (images.length === 0) {
-      skipped.push({ name: identity, reason: "an identity folder without images" });
+      skipped.push({ name: identity, reason: "an identity folder without images", folder: true });
       continue;
     }
     const label = identities.push(identity) - 1;
@@ -127,7 +127,7 @@ function listOrSkip(
     return listFolder(entry.path, root, most);
   } catch (error) {
     if (error instanceof LabError && /EACCES|EPERM/.test(error.message)) {
-      skipped.push({ name: identity, reason: "a folder that may not be read" });
+      skipped.push({ name: identity, reason: "a folder that may not be read", folder: true });
       return [];
     }
     throw error;
@@ -141,7 +141,8 @@ function usable(files: readonly Entry[], identity: string, skipped: SkippedItem[
     else if (reason === undefined && !isImageName(file.name))
       reason = HEIC.test(file.name) ? HEIC_REASON : "not an image";
     else if (reason === undefined && file.bytes === 0) reason = "an empty file";
-    if (reason !== undefined) skipped.push({ name: `${identity}/${file.name}`, reason });
+    const folder = file.kind === "folder" && { folder: true as const };
+    if (reason !== undefined) skipped.push({ name: `${identity}/${file.name}`, reason, ...folder });
     return reason === undefined;
   });
 }

@@ -122,6 +122,7 @@ function body(data: ReportData, figures: Readonly<Record<string, Figure>>, align
       ]),
     ),
     table("versions", Object.entries(data.versions)),
+    ...leftOutTable(data),
   ].join("\n");
 }
 
@@ -148,6 +149,14 @@ function table(caption: string, rows: readonly (readonly [string, string])[]): s
     ([name, value]) => `<tr><td>${escapeHtml(name)}</td><td>${escapeHtml(value)}</td></tr>`,
   );
   return `<details open><summary>${caption}</summary><table>${lines.join("")}</table></details>`;
+}
+
+function leftOutTable({ leftOut }: ReportData): string[] {
+  if (!leftOut || leftOut.count === 0) return [];
+  const rows = leftOut.items.map(({ name, reason }): [string, string] => [name, reason]);
+  const more = leftOut.count - rows.length;
+  if (more > 0) rows.push([`and ${more.toLocaleString("en")} more`, ""]);
+  return [table("left out", rows)];
 }
 
 /** Before and after, as images; the counts of what happened. */

@@ -1,4 +1,4 @@
-import type { CropSet } from "../data/dataset";
+import type { CropSet, SkippedItem } from "../data/dataset";
 import type { CmcSeries } from "../figures/cmcFigure";
 import type { DirFigureData } from "../figures/dirFigure";
 import type { MapPair } from "../figures/embeddingMap";
@@ -53,6 +53,8 @@ export interface ReportData {
     readonly hardNegatives: readonly MapPair[];
   };
   readonly hardest: { readonly positives: readonly MapPair[]; readonly negatives: readonly MapPair[] };
+  /** Files and folders that were left out, perhaps not all of `count`; default none. */
+  readonly leftOut?: { readonly items: readonly SkippedItem[]; readonly count: number };
   /** Seconds per stage. */
   readonly stages: Readonly<Record<string, number>>;
   readonly settings: Readonly<Record<string, unknown>>;

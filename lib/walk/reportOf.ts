@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { AlignedSet } from "../align/alignDataSet";
+import type { SkippedItem } from "../data/dataset";
 import { cropOf } from "../figures/sprites";
 import { decodeImage } from "../image/codec";
 import type { Raster } from "../image/raster";
@@ -8,6 +9,7 @@ import { objectives } from "../train/objectives";
 import type { Trainer } from "../train/trainer";
 import { troubleText } from "../train/trouble";
 import type { Evaluation } from "./evaluateStage";
+import { countLeftOut, leftOutOfPrepared, shownLeftOut } from "./leftOut";
 import type { Prepared } from "./prepare";
 import type { MapOfEmbeddings } from "./projectStage";
 import { summaryCards, type WalkSummary } from "./summary";
@@ -70,6 +72,7 @@ export async function reportDataOf(
       positives: hardest.positives.slice(0, GALLERY),
       negatives: hardest.negatives.slice(0, GALLERY),
     },
+    leftOut: { items: shownLeftOut(summary.data.leftOut ?? []), count: leftOutOfPrepared(prepared).length },
     stages: summary.seconds,
     settings: { ...prepared.train.report.settings, ...trainer.settings },
     versions: summary.versions,
@@ -94,12 +97,21 @@ function paragraphsOf(prepared: Prepared, summary: WalkSummary): string[] {
   ];
   for (const trouble of summary.training.troubles ?? [])
     texts.push(`The training was in trouble when it ended: ${troubleText(trouble)}`);
-  const lost = prepared.lostPairs;
-  if (data.skipped > 0)
-    texts.push(
-      `${data.skipped} files were left out because they could not be used${lost > 0 ? `; ${lost} listed pairs were lost with them` : ""}.`,
-    );
-  return texts;
+  const text = leftOutText(leftOutOfPrepared(prepared), prepared.lostPairs);
+  return text ? [...texts, text] : texts;
+}
+
+/** What was left out, in a sentence; undefined where nothing was. */
+function leftOutText(items: readonly SkippedItem[], lostPairs: number): string | undefined {
+  if (items.length === 0) return undefined;
+  const { files, folders } = countLeftOut(items);
+  const counted = (n: number, what: string): string[] =>
+    n > 0 ? [`${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`] : [];
+  const what = [...counted(files, "file"), ...counted(folders, "folder")].join(" and ");
+  const [were, they] = items.length === 1 ? ["was", "it"] : ["were", "they"];
+  const lost =
+    lostPairs > 0 ? `; ${lostPairs} listed pairs were lost with ${they === "it" ? "it" : "them"}` : "";
+  return `${what} ${were} left out because ${they} could not be used${lost}. The record at the end of this page names what was left out.`;
 }
 
 /** Some test images before and after, evenly spread. */

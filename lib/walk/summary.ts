@@ -1,3 +1,4 @@
+import type { SkippedItem } from "../data/dataset";
 import type { AllPairsResult } from "../evaluate/allPairs";
 import { LEAST_IDENTITIES } from "../evaluate/bootstrap";
 import type { Card } from "../report/reportData";
@@ -15,6 +16,10 @@ export interface WalkSummary {
     readonly testImages: number;
     /** Files left out when listing, and images that could not be read. */
     readonly skipped: number;
+    /** Folders left out when listing; absent, like `leftOut`, in summaries older than this field, whose `skipped` counts them too. */
+    readonly skippedFolders?: number;
+    /** The first 50 of the files and folders that were left out. */
+    readonly leftOut?: readonly SkippedItem[];
   };
   readonly protocol: string;
   readonly alignment: { readonly mode: string; readonly counts: Readonly<Record<string, number>> };

@@ -11,6 +11,7 @@ import type { TrainSettings } from "../train/settings";
 import type { Trainer } from "../train/trainer";
 import { saveEmbeddings } from "./embeddings";
 import { type Evaluation, evaluateStage, oneShotRows } from "./evaluateStage";
+import { countLeftOut, keptLeftOut, leftOutLines, leftOutOfPrepared } from "./leftOut";
 import { type Prepared, prepare } from "./prepare";
 import { projectStage } from "./projectStage";
 import { reportDataOf } from "./reportOf";
@@ -98,6 +99,7 @@ async function walkIn(run: RunFolder, options: WalkOptions): Promise<WalkSummary
   const prepared = await timed("align", () =>
     prepare({ data, protocol, seed, align, turns, progress, signal }),
   );
+  for (const line of leftOutLines(leftOutOfPrepared(prepared))) options.note?.(line);
   const { kind } = prepared.opened.dataSet;
   const settings = settingsFor(prepared.opened, { ...options.settings, seed });
   const mirrorAverage = mirrorAverageFor(kind);
@@ -175,6 +177,8 @@ function summaryOf(
     for (const [name, count] of Object.entries(report.counts)) counts[name] = (counts[name] ?? 0) + count;
   }
   const { oneShot } = evaluation;
+  const leftOut = leftOutOfPrepared(prepared);
+  const { files, folders } = countLeftOut(leftOut);
   return {
     data: {
       name: opened.dataSet.name,
@@ -184,7 +188,9 @@ function summaryOf(
       trainImages: train.crops.labels.length,
       testIdentities: new Set(test.crops.labels).size,
       testImages: test.crops.labels.length,
-      skipped: opened.dataSet.skipped.length + train.report.skipped.length + test.report.skipped.length,
+      skipped: files,
+      skippedFolders: folders,
+      leftOut: keptLeftOut(leftOut),
     },
     protocol: protocol.name,
     alignment: { mode: train.report.settings.mode, counts },

@@ -14,8 +14,8 @@ import { encodeNpy } from "../../lib/core/npy";
 import { clusteredEmbeddings } from "../evaluate/embeddings";
 import { inFolder } from "../inFolder";
 import { randomModel } from "../jobs/fixtures";
-import { writePatterns } from "../walk/fixtures";
-import { runCli } from "./runCli";
+import { inWorkplace, writePatterns } from "../walk/fixtures";
+import { quickTraining, runCli } from "./runCli";
 
 /** A command that ends as `work` does. */
 const ending = (work: () => void): Command => ({
@@ -262,3 +262,18 @@ test("commandLine() is what a reader types to get the same again", () => {
     "facenet-lab sweep pixels --data my-faces --template close-112 --steps 500 --turns",
   );
 });
+
+test("train and align name the files that they leave out", () =>
+  inWorkplace(async (folder) => {
+    const data = await writePatterns(join(folder, "data"));
+    writeFileSync(join(data, "Ada", "text.jpg"), "no picture");
+    writeFileSync(join(data, "Bo", "phone.heic"), "");
+    const trained = await runCli(["train", "--data", data, ...quickTraining, "--out", join(folder, "run")]);
+    assert.equal(trained.code, 0, trained.err);
+    const crops = ["--mode", "center-crop", "--size", "32", "--out", join(folder, "crops")];
+    const aligned = await runCli(["align", "--data", data, ...crops]);
+    for (const text of [trained.err, aligned.out]) {
+      assert.match(text, /^left out {2}Bo\/phone\.heic: HEIC, which/m);
+      assert.match(text, /^left out {2}Ada\/text\.jpg: Cannot read Ada\/text\.jpg/m);
+    }
+  }));

@@ -156,11 +156,26 @@ test("walk() takes hostile names as data and leaves unreadable images out, count
     ] as const) {
       writeFileSync(join(data, "名前", file), bytes);
     }
-    const summary = await walk(quick(data, join(place, "run")));
-    assert.equal(summary.data.skipped, 4);
+    mkdirSync(join(data, "nobody"));
+    writeFileSync(join(data, hostile, `${hostile}.txt`), "no picture");
+    const notes: string[] = [];
+    const summary = await walk({ ...quick(data, join(place, "run")), note: (line) => void notes.push(line) });
+    // Five files and a folder.
+    assert.deepEqual([summary.data.skipped, summary.data.skippedFolders], [5, 1]);
+    const left = summary.data.leftOut?.map(({ name }) => name).sort();
+    const files = ["zero.jpg", "text.jpg", "cut.png", "huge.png"].map((file) => `名前/${file}`);
+    assert.deepEqual(left, [...files, "nobody", `${hostile}/${hostile}.txt`].sort());
+    for (const name of left ?? [])
+      assert.ok(
+        notes.some((line) => line.startsWith(`left out  ${name}: `)),
+        name,
+      );
     const report = readFileSync(join(place, "run", "report.html"), "utf8");
     assert.ok(!report.includes(hostile));
     assert.ok(!report.includes("<img src=x"));
+    assert.match(report, /5 files and 1 folder were left out because they could not be used/);
+    assert.match(report, /<summary>left out<\/summary>.*<td>名前\/cut\.png<\/td><td>Cannot read/);
+    assert.match(report, /<td>nobody<\/td><td>an identity folder without images<\/td>/);
   }));
 
 test("walk() says what is wrong with data that cannot be tested, and leaves no run folder behind", () =>

@@ -3,6 +3,7 @@ import { alignDataSet } from "../../align/alignDataSet";
 import { saveCrops } from "../../align/saveCrops";
 import { checkFolderFree } from "../../core/files";
 import { openDataSet } from "../../data/open";
+import { leftOutLines, leftOutOf } from "../../walk/leftOut";
 import { countsText } from "../../walk/summary";
 import type { Command } from "../command";
 import { alignOptions, alignOptionsOf, dataOptions, required } from "../shared";
@@ -36,7 +37,7 @@ export const alignCommand: Command = {
       signal,
     });
     await saveCrops(out, crops, { progress, signal });
-    const skipped = [...dataSet.skipped, ...report.skipped];
+    const skipped = leftOutOf(dataSet, report);
     const json = {
       out,
       images: crops.labels.length,
@@ -47,9 +48,8 @@ export const alignCommand: Command = {
     };
     const lines = [
       `${crops.labels.length} crops in ${out} (${countsText(report.counts)})`,
-      ...skipped.slice(0, 10).map(({ name, reason }) => `left out  ${name}: ${reason}`),
+      ...leftOutLines(skipped),
     ];
-    if (skipped.length > 10) lines.push(`          and ${skipped.length - 10} more`);
     return { json, text: lines.join("\n") };
   },
 };

@@ -7,6 +7,7 @@ import { batchImages } from "../../samplers/choice";
 import { defaultSettings, type TrainSettings } from "../../train/settings";
 import type { TrainingRun } from "../../train/trainer";
 import { troubleText } from "../../train/trouble";
+import { leftOutLines, leftOutOfPrepared } from "../../walk/leftOut";
 import { type Prepared, prepare } from "../../walk/prepare";
 import { alignRequest, netRequest } from "../../walk/request";
 import { openRunFolder, plainRequest, type RunFolder } from "../../walk/runFolder";
@@ -90,6 +91,7 @@ export const trainCommand: Command = {
     try {
       const { progress, signal } = context;
       const prepared = await prepare({ data, protocol, seed: given.seed, align, turns, progress, signal });
+      for (const line of leftOutLines(leftOutOfPrepared(prepared))) context.note(line);
       const settings = settingsFor(prepared.opened, { ...lasting, ...(budget && { budget }) });
       const stage = {
         settings,
