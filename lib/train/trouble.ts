@@ -54,7 +54,10 @@ export interface TroubleWatch {
 const STUCK = 0.01;
 /** An active share below this is idle. */
 const IDLE = 0.01;
-/** A loss of this many times the least one of the run is exploding, when it is also this share of the first loss above the least. */
+/**
+ * A loss of this many times the least one of the run is exploding, when it is also this share of the first window's loss above the least, and above this share
+ * of what the run began with: the larger of its first loss and the margin.
+ */
 const EXPLODING = 2;
 const GROWN = 0.1;
 /** Fewer dimensions than this are flat, where a batch can fill this many. */
@@ -88,7 +91,8 @@ interface Judgement {
  * - `flat`: the embeddings of a batch fill fewer than 1.5 dimensions (participation ratio), where they could fill 4.
  * - `stuck`: |loss − α| ≤ α / 100.
  * - `idle`: less than 1 % of the triplets, pairs or examples are active. Hopeless only when it never was otherwise: a run that has learned all is idle too.
- * - `exploding`: the loss is not finite, or more than twice the lowest window before it and a tenth of the first window above it.
+ * - `exploding`: the loss is not finite, or it is more than twice the lowest window before it, a tenth of the first window above it, and more than a tenth of the
+ *   run's first loss and of α, where there is one: twice almost nothing is still almost nothing.
  * - `rate`: a step moves the weights by more than a tenth of their length. Never hopeless by itself: what it leads to is.
  *
  * Source: Schroff, Kalenichenko, Philbin (2015), section 3.2, names the collapse; the limits are ours.
@@ -110,13 +114,15 @@ export function watchTroubles(options: TroubleOptions = {}): TroubleWatch {
   const recent: JudgedStep[] = [];
   const since = new Map<TroubleName, number>();
   let firstWindow: { readonly step: number; readonly loss: number } | undefined;
+  let firstLoss: number | undefined;
   let least = Number.POSITIVE_INFINITY;
   let found: readonly Trouble[] = [];
 
-  const judge = (mean: (column: keyof JudgedStep) => number, firstLoss: number): Judgement[] => {
+  const judge = (mean: (column: keyof JudgedStep) => number, windowLoss: number): Judgement[] => {
     const [loss, negative, rank] = [mean("loss"), mean("meanNegative"), mean("batchRank")];
     const [active, leap] = [mean("activeFraction"), mean("relativeStep")];
-    const grown = Math.max(EXPLODING * least, least + GROWN * firstLoss);
+    const begun = Math.max(firstLoss ?? 0, margin ?? 0);
+    const grown = Math.max(EXPLODING * least, least + GROWN * windowLoss, GROWN * begun);
     const stuckAt = margin ?? Number.NaN;
     return [
       { name: "collapse", value: negative, limit: nearest, holds: negative < nearest },
@@ -142,6 +148,7 @@ export function watchTroubles(options: TroubleOptions = {}): TroubleWatch {
   return {
     troubles: () => found,
     see: (row) => {
+      firstLoss ??= Number.isFinite(row.loss) ? row.loss : 0;
       recent.push(row);
       if (recent.length > window) recent.shift();
       if (recent.length < window) return;
