@@ -35,6 +35,8 @@ export interface TroubleOptions {
   readonly nearest?: number;
   /** Most dimensions that a batch can fill: the embedding's, or one less than its identities. Fewer than 4 are never called flat; default no limit. */
   readonly dimensions?: number;
+  /** Each batch holds all training identities: the advice then is not to put more of them into one; default false. */
+  readonly allInBatch?: boolean;
   /** Steps after which a trouble that stays is hopeless, an integer of at least 1; default 300. */
   readonly patience?: number;
 }
@@ -77,6 +79,13 @@ const advices: Readonly<Record<TroubleName, string>> = {
   rate: "Each step moves the weights by a large part of their own length. Lower the rate.",
 };
 
+/** Advice where each batch holds all training identities. */
+const advicesAllInBatch: typeof advices = {
+  ...advices,
+  flat: "All images lie almost on one line. Lower the rate or add batch normalisation.",
+  idle: "No triplet has a loss, and each batch holds all training identities. Choose a harder rule or bring more identities; when the held-out score is good, stop.",
+};
+
 interface Judgement {
   readonly name: TroubleName;
   readonly value: number;
@@ -104,6 +113,7 @@ export function watchTroubles(options: TroubleOptions = {}): TroubleWatch {
     window = 20,
     nearest = 0.05,
     dimensions = Number.POSITIVE_INFINITY,
+    allInBatch = false,
     patience = 300,
   } = options;
   check("the window", "an integer of at least 1", Number.isInteger(window) && window >= 1, window);
@@ -142,7 +152,7 @@ export function watchTroubles(options: TroubleOptions = {}): TroubleWatch {
       value,
       limit,
       hopeless: !livable && step - start >= patience,
-      advice: advices[name],
+      advice: (allInBatch ? advicesAllInBatch : advices)[name],
     };
   };
   return {

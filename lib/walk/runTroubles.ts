@@ -64,11 +64,35 @@ export function keptTroublesOf(run: TrainingRun): KeptTrouble[] {
   return troublesOfRun(run).map(({ name, since }) => ({ name, since }));
 }
 
-function troubleOptionsOf({ settings, spec, sampler, identities }: TrainingRun): TroubleOptions {
+/** Identities that a batch of the sampler `identities` holds as runs of images; undefined with another sampler. */
+function identitiesInBatch({
+  settings,
+  sampler,
+}: Pick<TrainingRun, "settings" | "sampler">): number | undefined {
+  const { batch } = settings;
+  return batch.sampler === "identities"
+    ? (sampler.batchSize - (batch.extraNegatives ?? 0)) / batch.images
+    : undefined;
+}
+
+/** Says that batches hold fewer identities than were asked for, because there are no more; undefined when they hold as many. */
+export function smallBatchText(
+  run: Pick<TrainingRun, "settings" | "sampler" | "identities">,
+): string | undefined {
+  const { batch } = run.settings;
+  const held = identitiesInBatch(run);
+  if (held === undefined || batch.sampler !== "identities" || held >= batch.identities) return undefined;
+  const kind = run.identities > held ? " with two or more images" : "";
+  return `batches hold ${held} of the ${batch.identities} identities that were asked for: the training side has no more${kind}`;
+}
+
+function troubleOptionsOf(run: TrainingRun): TroubleOptions {
+  const { settings, spec, sampler, identities } = run;
   const { batch } = settings;
   const together = batch.sampler === "identities" ? Math.min(batch.identities, identities) : identities;
   return {
     margin: marginOf(settings),
+    allInBatch: smallBatchText(run) !== undefined || identitiesInBatch(run) === identities,
     dimensions: Math.min(embeddingSize(spec), together - 1, sampler.batchSize - 1),
   };
 }

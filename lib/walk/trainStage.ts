@@ -22,7 +22,7 @@ import { Trainer, type TrainerState, type TrainingRun, train } from "../train/tr
 import type { Workers } from "../worker/workers";
 import { distancesOfPairs } from "./pairsOfNet";
 import { cropsDigest, type Prepared } from "./prepare";
-import { Hopeless, troubleWarner, type WarnerOptions } from "./runTroubles";
+import { Hopeless, smallBatchText, troubleWarner, type WarnerOptions } from "./runTroubles";
 import { type SnapshotOptions, snapshotKeeper } from "./snapshots";
 import { saveTroubleBatch } from "./troubleFolder";
 
@@ -126,6 +126,8 @@ async function drive<Run extends TrainingRun>(
     if (change) note?.(change);
   }
   const run = await start(spec, saved?.state);
+  const small = saved ? undefined : smallBatchText(run);
+  if (small) note?.(small);
   const keeper: Keeper = {
     savedAt: saved ? run.steps : undefined,
     async save() {

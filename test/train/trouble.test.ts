@@ -85,6 +85,19 @@ test("troublesOf() calls no loss exploding that is below a tenth of the run's fi
   assert.deepEqual(names([...easy, ...repeated(4, { loss: 0.019 })]), ["exploding"]);
 });
 
+test("troublesOf() advises no larger batches where each holds all training identities", () => {
+  const advised = (row: Row, allInBatch: boolean): string =>
+    troublesOf(historyOf(repeated(8, row)), { window: 4, allInBatch })[0].advice;
+  const [idle, flat] = [
+    { loss: 0.1, active: 0 },
+    { loss: 0.1, rank: 1.2 },
+  ];
+  assert.match(advised(idle, false), /larger batches/);
+  assert.match(advised(flat, false), /more identities per batch/);
+  assert.match(advised(idle, true), /each batch holds all training identities\. Choose a harder rule/);
+  assert.doesNotMatch(advised(idle, true) + advised(flat, true), /larger batches|per batch/);
+});
+
 test("troublesOf() calls a trouble hopeless when it has lasted for the patience", () => {
   const hopeless = (rows: readonly Row[]): boolean[] =>
     troublesOf(historyOf(rows), { window: 4, patience: 5 }).map((trouble) => trouble.hopeless);

@@ -3,10 +3,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { decodeImage } from "../../lib/image/codec";
+import type { Sampler } from "../../lib/samplers/sampler";
 import { readCard } from "../../lib/train/modelFolder";
-import type { TrainSettings } from "../../lib/train/settings";
+import { defaultSettings, type TrainSettings } from "../../lib/train/settings";
 import type { Trainer } from "../../lib/train/trainer";
 import { openEmbedder } from "../../lib/walk/embedder";
+import { smallBatchText } from "../../lib/walk/runTroubles";
 import { type WalkOptions, walk } from "../../lib/walk/walk";
 import { inWorkplace, writePatterns } from "./fixtures";
 
@@ -67,6 +69,42 @@ test("walk() warns of a trouble once, stops when it is hopeless, keeps the batch
     const embedder = await openEmbedder(join(out, "model"), { note: (line) => cautions.push(line) });
     embedder.dispose();
     assert.match(cautions[0], /ended in trouble, idle since step 20/);
+  }));
+
+test("walk() says once that batches hold fewer identities than were asked for, and then advises no larger ones", () =>
+  inWorkplace(async (place) => {
+    const data = await writePatterns(join(place, "data"));
+    const notes: string[] = [];
+    const { settings, ...rest } = idle(data, join(place, "run"));
+    // Four of the six identities train.
+    const batch = { sampler: "identities", identities: 32, images: 2 } as const;
+    const options = {
+      ...rest,
+      settings: { ...settings, batch },
+      note: (line: string) => void notes.push(line),
+    };
+    await assert.rejects(
+      walk(options),
+      /idle since step 20\. No triplet has a loss, and each batch holds all/,
+    );
+    assert.equal(
+      notes[0],
+      "batches hold 4 of the 32 identities that were asked for: the training side has no more",
+    );
+    assert.equal(notes.length, 2);
+    await walk({ ...options, resume: true, goOn: true });
+    assert.equal(notes.filter((line) => line.startsWith("batches hold")).length, 1);
+    // A fifth identity with one image cannot be in a batch as a pair.
+    const few = { settings: { ...defaultSettings, batch }, sampler: { batchSize: 8 } as Sampler };
+    assert.match(smallBatchText({ ...few, identities: 5 }) ?? "", /has no more with two or more images$/);
+    assert.equal(
+      smallBatchText({
+        ...few,
+        settings: { ...few.settings, batch: { ...batch, identities: 4 } },
+        identities: 5,
+      }),
+      undefined,
+    );
   }));
 
 test("walk() keeps the batch of a step whose numbers are not finite, and goes on from the checkpoint before it", () =>
