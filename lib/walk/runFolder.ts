@@ -104,14 +104,20 @@ function readRequest(path: string): Map<string, unknown> {
 
 /** Throws a LabError unless a run at `path`, as it was asked before, is the same as this one; null is as good as left out. */
 export function checkRequest(path: string, held: ReadonlyMap<string, unknown>, request: RunRequest): void {
-  const text = (value: unknown): string => JSON.stringify(value ?? undefined) ?? "not given";
   for (const key of new Set([...held.keys(), ...Object.keys(request)])) {
-    const [before, now] = [text(held.get(key)), text(request[key])];
+    const [before, now] = [requestedText(held.get(key)), requestedText(request[key])];
     if (before === now) continue;
+    const way = key === "budget" ? "A longer run needs another --out." : "Name another place.";
     throw new LabError(
-      `Cannot resume the run in ${path}: ${key} must be the same as before (${before}), current value is ${now}. Name another place.`,
+      `Cannot resume the run in ${path}: ${key} must be the same as before (${before}), current value is ${now}. ${way}`,
     );
   }
+}
+
+/** A value of a request for people: what {@link plainRequest} made JSON of is shown as that JSON, not as a text that holds it. */
+function requestedText(value: unknown): string {
+  if (value === undefined || value === null || value === "null") return "not given";
+  return typeof value === "string" && /^[{[]/.test(value) ? value : JSON.stringify(value);
 }
 
 /** Removes `path` and the folders above it up to `first`, as long as they are empty. */

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
-import { openRunFolder } from "../../lib/walk/runFolder";
+import { checkRequest, openRunFolder, plainRequest } from "../../lib/walk/runFolder";
 
 const request = { command: "walk", seed: 1 };
 
@@ -43,6 +43,15 @@ test("openRunFolder() takes a new folder and resumes only the same request", () 
     assert.throws(
       () => openRunFolder(path, { ...request, loss: "softmax" }, { resume: true }),
       /loss must be the same as before \(not given\), current value is "softmax"/,
+    );
+    const budgets = [{ seconds: 18 }, { seconds: 60 }].map((budget) => plainRequest({ budget }));
+    assert.throws(
+      () => checkRequest(path, new Map(Object.entries(budgets[0])), budgets[1]),
+      /budget must be the same as before \(\{"seconds":18\}\), current value is \{"seconds":60\}\. A longer run needs another --out\.$/,
+    );
+    assert.throws(
+      () => checkRequest(path, new Map(Object.entries(plainRequest({ budget: null }))), budgets[1]),
+      /the same as before \(not given\), current value is \{"seconds":60\}/,
     );
     const again = openRunFolder(path, { ...request, loss: null }, { resume: true });
     assert.equal(again.resumed, true);
