@@ -59,7 +59,8 @@ export async function walk(options: WalkOptions): Promise<WalkSummary> {
     const finished = run.file("summary.json");
     if (existsSync(finished)) {
       options.note?.("this run is finished; its result is shown (another --out starts a new one)");
-      return JSON.parse(readFileSync(finished, "utf8")) as WalkSummary;
+      // The folder may have been moved since.
+      return { ...(JSON.parse(readFileSync(finished, "utf8")) as WalkSummary), runDirectory: run.path };
     }
     return await walkIn(run, options);
   } finally {

@@ -45,6 +45,13 @@ test("runCommandLine() shows the help of every command, with examples and every 
   }
 });
 
+test("walk --help says where the run folder lies when none is named", async () => {
+  assert.match(
+    (await runCli(["walk", "--help"])).out,
+    /--out DIR .*left out: a folder in runs\/ of this package/,
+  );
+});
+
 test("runCommandLine() without a command is wrong use, help is not", async () => {
   assert.equal((await runCli([])).code, 2);
   const { code, out } = await runCli(["--help"]);

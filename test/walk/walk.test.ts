@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { readVectorFile, writeVectorFile } from "../../lib/core/container";
@@ -101,6 +101,10 @@ test("walk() stops cleanly, goes on with resume, and ends with the weights of an
     const shown = await walk({ ...quick(data, out), resume: true, note: (line) => notes.push(line) });
     assert.deepEqual(shown, resumed);
     assert.match(notes[1], /this run is finished/);
+    const moved = join(place, "moved");
+    renameSync(out, moved);
+    const there = await walk({ ...quick(data, moved), resume: true });
+    assert.deepEqual(there, { ...resumed, runDirectory: moved });
   }));
 
 test("walk() says that the last bits may differ when it goes on with another engine", () =>

@@ -29,7 +29,7 @@ export const walkCommand: Command = {
     out: {
       kind: "text",
       value: "DIR",
-      help: "run folder; left out: runs/ with a name made of data, budget and seed",
+      help: "run folder; left out: a folder in runs/ of this package, named after data, budget and seed",
     },
     resume: { kind: "flag", help: "go on with the run in the folder; a finished one is only shown" },
   },
