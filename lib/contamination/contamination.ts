@@ -35,6 +35,7 @@ export interface ContaminationReport {
   readonly images: number;
   readonly skipped: readonly SkippedItem[];
   readonly sharedNames: readonly SharedName[];
+  /** Those under two identities first; each half in the order of `nearDuplicates`. */
   readonly pairs: readonly DuplicatePair[];
   readonly counts: {
     readonly sameBytes: number;
@@ -78,7 +79,7 @@ export async function contamination(
     const { name, label } = prints.items[row];
     return { name, identity: identities[label], side: sideOf[row] };
   };
-  const pairs = found.map(({ first, second, ...likeness }): DuplicatePair => {
+  const all = found.map(({ first, second, ...likeness }): DuplicatePair => {
     const [a, b] = [member(first), member(second)];
     return {
       first: a,
@@ -88,6 +89,8 @@ export async function contamination(
       crosses: a.side !== b.side,
     };
   });
+  // One picture under two identities is a wrong label, two alike of one identity mostly a series of shots.
+  const pairs = [...all.filter((pair) => !pair.sameIdentity), ...all.filter((pair) => pair.sameIdentity)];
   return {
     images: prints.items.length,
     skipped: prints.skipped,

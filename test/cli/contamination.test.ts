@@ -8,7 +8,7 @@ import { packageRoot } from "../../lib/core/folders";
 import { decodeImage, encodePng } from "../../lib/image/codec";
 import { raster } from "../../lib/image/raster";
 import { inWorkplace, writePatterns } from "../walk/fixtures";
-import { quickTraining, runJson } from "./runCli";
+import { quickTraining, runCli, runJson } from "./runCli";
 
 async function contamination(...args: string[]): Promise<ContaminationReport> {
   const { code, json } = await runJson<ContaminationReport>("contamination", ...args);
@@ -41,6 +41,27 @@ test("contamination finds one picture under two names, says which sides it is on
     assert.deepEqual([counts.sameBytes, counts.differentIdentities], [1, 1]);
     const [head, first] = decodeCsv(readFileSync(out, "utf8"), out);
     assert.deepEqual(Object.fromEntries(head.map((name, i) => [name, first[i]])).bytes, "equal");
+  }));
+
+test("contamination shows pairs under two identities first, and = only where the bytes are equal", () =>
+  inWorkplace(async (place) => {
+    const data = await writePatterns(join(place, "data"), { identities: ["Ada", "Bo"], images: 1 });
+    const ada = join(data, "Ada", "0.png");
+    copyFileSync(ada, join(data, "Ada", "again.png"));
+    // The same pixels in other bytes.
+    writeFileSync(
+      join(data, "Bo", "alike.png"),
+      Buffer.concat([readFileSync(ada), Buffer.from("a comment behind the picture")]),
+    );
+    const { code, out } = await runCli(["contamination", "--data", data, "--hamming", "0"]);
+    assert.equal(code, 0);
+    assert.deepEqual(
+      out
+        .split("\n")
+        .filter((line) => /^ {2}/.test(line))
+        .map((line) => line.trim().split(" (")[0]),
+      ["Ada/0.png ~ Bo/alike.png", "Ada/again.png ~ Bo/alike.png", "Ada/0.png = Ada/again.png"],
+    );
   }));
 
 test("contamination --against shows only what two sets have in common, by picture and by name", () =>

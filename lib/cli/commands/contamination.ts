@@ -181,7 +181,7 @@ function textOf({ images, skipped, sharedNames, pairs, counts }: ContaminationRe
       ...(sameIdentity ? [] : ["two identities"]),
       ...(crosses ? [`${first.side} and ${second.side}`] : []),
     ];
-    return `  ${printable(first.name)} = ${printable(second.name)} (${facts.join(", ")})`;
+    return `  ${printable(first.name)} ${sameBytes ? "=" : "~"} ${printable(second.name)} (${facts.join(", ")})`;
   };
   const rest = pairs.length - SHOWN;
   return [
