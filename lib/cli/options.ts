@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { UsageError } from "../core/errors";
 
@@ -54,9 +55,8 @@ export function parseOptions(
     throw new UsageError((error as Error).message.split(". To specify")[0]);
   }
   if (parsed.positionals.length > mostPositionals) {
-    throw new UsageError(
-      `Cannot use the argument ${JSON.stringify(parsed.positionals[mostPositionals])}: at most ${mostPositionals} may be given`,
-    );
+    const mayBeData = table.data?.kind === "text" && parsed.values.data === undefined;
+    throw new UsageError(strayText(parsed.positionals[mostPositionals], mostPositionals, mayBeData));
   }
   const values = new Map<string, string | number | boolean>();
   for (const [name, option] of Object.entries(all)) {
@@ -65,6 +65,26 @@ export function parseOptions(
     else if (option.default !== undefined) values.set(name, option.default);
   }
   return { values, given: new Set(Object.keys(parsed.values)), positionals: parsed.positionals };
+}
+
+/** What is wrong with an argument that is one too many; where it may be the value of `--data` and is a folder, that is asked. */
+function strayText(word: string, most: number, mayBeData: boolean): string {
+  const taken =
+    most === 0
+      ? "this command takes options only"
+      : `this command takes at most ${most} argument${most === 1 ? "" : "s"} beside its options`;
+  const shown = /^[\w./:,-]+$/.test(word) ? word : JSON.stringify(word);
+  const question = mayBeData && isFolder(word) ? `; did you mean --data ${shown}?` : "";
+  return `Cannot use the argument ${JSON.stringify(word)}: ${taken}${question}`;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Not there, or not to be looked at.
+    return false;
+  }
 }
 
 function convert(name: string, option: Option, given: unknown): string | number | boolean {

@@ -105,7 +105,7 @@ function report(
   const message = messageOf(error);
   if (args.includes("--json")) world.stdout(`${JSON.stringify({ error: message, exitCode: code })}\n`);
   world.stderr(`facenet-lab: ${message}\n`);
-  if (code === 2 && (name ?? args[0])) world.stderr(`See: facenet-lab ${name ?? args[0]} --help\n`);
+  if (code === 2) world.stderr(`See: ${["facenet-lab", name, "--help"].filter(Boolean).join(" ")}\n`);
   if (args.includes("--debug")) world.stderr(`${error instanceof Error ? error.stack : ""}\n`);
   else if (!expected)
     world.stderr("This was not foreseen; run it again with --debug to see where it happened.\n");

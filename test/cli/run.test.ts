@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { type Command, type CommandContext, commandLine } from "../../lib/cli/command";
@@ -87,7 +87,11 @@ test("runCommandLine() answers wrong use with 2 and one line that names the valu
     [["walk", "--loss", "arcface", "--margin", "9"], /margin must lie in \[0, 1\.5\], current value is 9/],
     [["walk", "--net", "NN2", "--embedding", "1"], /--embedding: .* current value is 1/],
     [["walk", "--size", "50"], /must be a positive multiple of 16, current value is 50/],
-    [["walk", "stray"], /Cannot use the argument "stray"/],
+    [["walk", "stray"], /Cannot use the argument "stray": this command takes options only$/],
+    [
+      ["data", "mine", "yours"],
+      /argument "yours": this command takes at most 1 argument beside its options$/,
+    ],
     [["walk", "--out", ""], /--out: a value is needed/],
     [["train"], /--out is needed: the run folder/],
     [["evaluate"], /Give either --model or --embeddings/],
@@ -117,6 +121,31 @@ test("runCommandLine() answers wrong use with 2 and one line that names the valu
     assert.match(err.split("\n")[0], message);
     assert.ok(!/\n\s+at /.test(err), "no stack");
   }
+});
+
+test("runCommandLine() asks about --data where a stray argument is a folder and the command has that option", () =>
+  inFolder(async (folder) => {
+    const first = async (...args: string[]) => (await runCli(args)).err.split("\n")[0];
+    const [file, spaced] = [join(folder, "file"), join(folder, "my photos")];
+    writeFileSync(file, "");
+    mkdirSync(spaced);
+    const refused = "this command takes options only";
+    assert.ok((await first("walk", folder)).endsWith(`: ${refused}; did you mean --data ${folder}?`));
+    assert.ok((await first("walk", spaced)).endsWith(`: ${refused}; did you mean --data "${spaced}"?`));
+    for (const args of [
+      ["walk", file],
+      ["walk", "x".repeat(5000)],
+      ["walk", "--data", "mine", folder],
+      ["doctor", folder],
+    ])
+      assert.ok((await first(...args)).endsWith(refused), args.join(" "));
+  }));
+
+test("runCommandLine() points to the help of a command that there is, else to that of all", async () => {
+  const help = async (...args: string[]) => (await runCli(args)).err.split("\n")[1];
+  assert.equal(await help("walk", "stray"), "See: facenet-lab walk --help");
+  assert.equal(await help("ray", "up", "--nodez"), "See: facenet-lab ray up --help");
+  assert.equal(await help("wlak", "--minutes", "5"), "See: facenet-lab --help");
 });
 
 test("runCommandLine() tells failures apart by exit code, and shows a stack only with --debug", async () => {
