@@ -57,11 +57,12 @@ const STUCK = 0.01;
 /** An active share below this is idle. */
 const IDLE = 0.01;
 /**
- * A loss of this many times the least one of the run is exploding, when it is also this share of the first window's loss above the least, and above this share
- * of what the run began with: the larger of its first loss and the margin.
+ * A loss of this many times the least one of the run is exploding, when it is also this share of the first window's loss above the least, above the same share
+ * of the run's first loss, and above this share of the margin.
  */
 const EXPLODING = 2;
 const GROWN = 0.1;
+const OF_MARGIN = 0.5;
 /** Fewer dimensions than this are flat, where a batch can fill this many. */
 const FLAT = 1.5;
 const FILLABLE = 4;
@@ -101,7 +102,8 @@ interface Judgement {
  * - `stuck`: |loss − α| ≤ α / 100.
  * - `idle`: less than 1 % of the triplets, pairs or examples are active. Hopeless only when it never was otherwise: a run that has learned all is idle too.
  * - `exploding`: the loss is not finite, or it is more than twice the lowest window before it, a tenth of the first window above it, and more than a tenth of the
- *   run's first loss and of α, where there is one: twice almost nothing is still almost nothing.
+ *   run's first loss: twice almost nothing is still almost nothing. Where there is an α, also more than α / 2: a run that has almost learned its batches has no
+ *   triplet with a loss in most steps and a few in others, and their mean jumps far below α.
  * - `rate`: a step moves the weights by more than a tenth of their length. Never hopeless by itself: what it leads to is.
  *
  * Source: Schroff, Kalenichenko, Philbin (2015), section 3.2, names the collapse; the limits are ours.
@@ -131,8 +133,8 @@ export function watchTroubles(options: TroubleOptions = {}): TroubleWatch {
   const judge = (mean: (column: keyof JudgedStep) => number, windowLoss: number): Judgement[] => {
     const [loss, negative, rank] = [mean("loss"), mean("meanNegative"), mean("batchRank")];
     const [active, leap] = [mean("activeFraction"), mean("relativeStep")];
-    const begun = Math.max(firstLoss ?? 0, margin ?? 0);
-    const grown = Math.max(EXPLODING * least, least + GROWN * windowLoss, GROWN * begun);
+    const low = Math.max(GROWN * (firstLoss ?? 0), OF_MARGIN * (margin ?? 0));
+    const grown = Math.max(EXPLODING * least, least + GROWN * windowLoss, low);
     const stuckAt = margin ?? Number.NaN;
     return [
       { name: "collapse", value: negative, limit: nearest, holds: negative < nearest },

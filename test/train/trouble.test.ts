@@ -73,16 +73,16 @@ test("troublesOf() calls a loss exploding that grew, not one that trembles near 
   assert.deepEqual(names([...learned, ...repeated(4, { loss: 0.6 })]), ["exploding"]);
 });
 
-test("troublesOf() calls no loss exploding that is below a tenth of the run's first loss or of the margin", () => {
+test("troublesOf() calls no loss exploding that is below a tenth of the run's first loss or half the margin", () => {
   // The first loss is 1, but the first window of 4 has the mean 0.25 + 0.75 · 0.02 = 0.265, a tenth of which is 0.0265.
   const learned = [{ loss: 1 }, ...repeated(10, { loss: 0.02 })];
   assert.deepEqual(names([...learned, ...repeated(4, { loss: 0.09 })]), []);
   assert.deepEqual(names([...learned, ...repeated(4, { loss: 0.11 })]), ["exploding"]);
-  // A run that began near 0: a tenth of the margin is 0.02.
+  // Most batches without a loss and some with one: means over a window that double, below half the margin.
   const easy = [...repeated(4, { loss: 0.01 }), ...repeated(4, { loss: 0.001 })];
-  assert.deepEqual(names([...easy, ...repeated(4, { loss: 0.019 })], 0.2), []);
-  assert.deepEqual(names([...easy, ...repeated(4, { loss: 0.021 })], 0.2), ["exploding"]);
-  assert.deepEqual(names([...easy, ...repeated(4, { loss: 0.019 })]), ["exploding"]);
+  assert.deepEqual(names([...easy, ...repeated(4, { loss: 0.09 })], 0.2), []);
+  assert.deepEqual(names([...easy, ...repeated(4, { loss: 0.11 })], 0.2), ["exploding"]);
+  assert.deepEqual(names([...easy, ...repeated(4, { loss: 0.09 })]), ["exploding"]);
 });
 
 test("troublesOf() advises no larger batches where each holds all training identities", () => {
