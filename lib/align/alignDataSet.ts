@@ -34,6 +34,8 @@ export interface AlignedSet {
   readonly crops: CropSet;
   /** For each crop the index of its item in the data set. */
   readonly itemIndex: Int32Array;
+  /** For each crop how it was made. */
+  readonly statuses: readonly AlignStatus[];
   readonly report: AlignmentReport;
 }
 
@@ -131,7 +133,8 @@ function collect(
     points.copyWithin(to * POINT_VALUES, from * POINT_VALUES, (from + 1) * POINT_VALUES);
   });
   const counts = { "known landmarks": 0, detected: 0, several: 0, fallback: 0, "not needed": 0 };
-  for (const i of kept) counts[done[i] as AlignStatus]++;
+  const statuses = kept.map((i) => done[i] as AlignStatus);
+  for (const status of statuses) counts[status]++;
   const itemIndex: Int32Array = Int32Array.from(kept, (i) => chosen[i]);
   const crops: CropSet = {
     size: cropSide(settings),
@@ -143,5 +146,5 @@ function collect(
     identities: dataSet.identities,
   };
   const byName = skipped.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { crops, itemIndex, report: { settings, counts, fromCache, skipped: byName } };
+  return { crops, itemIndex, statuses, report: { settings, counts, fromCache, skipped: byName } };
 }

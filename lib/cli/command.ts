@@ -1,5 +1,5 @@
 import type { Progress } from "../core/progress";
-import { commonOptions, type Option, type OptionTable } from "./options";
+import { asTyped, commonOptions, type Option, type OptionTable } from "./options";
 
 /** What a command is given. Getters return undefined where the option was not given and has no default. */
 export interface CommandContext {
@@ -86,8 +86,7 @@ export function commandLine(
     if (option.kind === "flag") return context.flag(key) ? [`--${key}`] : [];
     const value = option.kind === "text" ? context.text(key) : context.number(key);
     if (value === undefined || value === option.default) return [];
-    const word = shown[key]?.(String(value)) ?? String(value);
-    return [`--${key} ${/^[\w./:,-]+$/.test(word) ? word : JSON.stringify(word)}`];
+    return [`--${key} ${asTyped(shown[key]?.(String(value)) ?? String(value))}`];
   });
   return ["facenet-lab", name, ...context.positionals, ...words].join(" ");
 }

@@ -1,10 +1,10 @@
 import { LabError, UsageError } from "../core/errors";
 import { type Matrix, matrix } from "../core/matrix";
-import type { CropSet, PairList } from "../data/dataset";
+import { type CropSet, identityNames, type PairList } from "../data/dataset";
 import type { OneShotItems } from "../data/omniglot";
 import { openDataSet } from "../data/open";
 import { SYNTHETIC_NAME } from "../data/synthetic";
-import { type Embedder, MODEL_HELP, openEmbedder, trainedPeopleNote } from "../walk/embedder";
+import { type Embedder, MODEL_HELP, noteTrainedPeople, openEmbedder } from "../walk/embedder";
 import { labelsOf, loadEmbeddings } from "../walk/embeddings";
 import { loadEmbeddingTable } from "../walk/embeddingTable";
 import { oneShotRows } from "../walk/evaluateStage";
@@ -108,11 +108,8 @@ export async function openTestSide(
     const seed = context.number("seed");
     const prepared = await prepare({ data, protocol: protocolOf(context), seed, align, progress, signal });
     const { crops, itemIndex } = prepared.test;
-    const { labels, names: identities } = labelsOf(
-      Array.from(crops.labels, (label) => crops.identities[label]),
-    );
-    const careful = trainedPeopleNote(embedder, identities);
-    if (careful) context.note(careful);
+    const { labels, names: identities } = labelsOf(identityNames(crops));
+    noteTrainedPeople(embedder, identities, context.note);
     const vectors = await embedder.embed(crops, { progress, signal });
     context.endAtOnce();
     return {

@@ -67,14 +67,18 @@ export function parseOptions(
   return { values, given: new Set(Object.keys(parsed.values)), positionals: parsed.positionals };
 }
 
+/** A word of a command line, quoted where it has blanks or other signs. */
+export function asTyped(word: string): string {
+  return /^[\w./:,-]+$/.test(word) ? word : JSON.stringify(word);
+}
+
 /** What is wrong with an argument that is one too many; where it may be the value of `--data` and is a folder, that is asked. */
 function strayText(word: string, most: number, mayBeData: boolean): string {
   const taken =
     most === 0
       ? "this command takes options only"
       : `this command takes at most ${most} argument${most === 1 ? "" : "s"} beside its options`;
-  const shown = /^[\w./:,-]+$/.test(word) ? word : JSON.stringify(word);
-  const question = mayBeData && isFolder(word) ? `; did you mean --data ${shown}?` : "";
+  const question = mayBeData && isFolder(word) ? `; did you mean --data ${asTyped(word)}?` : "";
   return `Cannot use the argument ${JSON.stringify(word)}: ${taken}${question}`;
 }
 

@@ -73,6 +73,11 @@ export interface CropSet {
   readonly identities: readonly string[];
 }
 
+/** The name of the identity of each crop. */
+export function identityNames({ labels, identities }: CropSet): string[] {
+  return Array.from(labels, (label) => identities[label]);
+}
+
 /** The five points of a crop (10 values, pixels of the crop); undefined when the set has none, NaN when this crop has none. */
 export function pointsOfCrop({ points }: CropSet, row: number): Float32Array | undefined {
   return points?.subarray(POINT_VALUES * row, POINT_VALUES * (row + 1));

@@ -48,7 +48,7 @@ export const squaredL2OnEngine: SquaredL2 = {
   distances: (x, anchors = x.rows) => {
     const { rows: n, columns: d, data } = x;
     const distances = onEngine.timesTransposed(data.subarray(0, anchors * d), data, anchors, n, d);
-    const squares = squaredNorms(x);
+    const squares = anchors < n ? squaredNorms(x) : new Float64Array(n);
     for (let i = 0; i < anchors; i++) squares[i] = distances[i * n + i];
     const measured = (i: number, j: number): number => {
       const sum = squares[i] + squares[j];

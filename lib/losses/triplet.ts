@@ -80,7 +80,6 @@ export function tripletLossOnEngine(
   triplets: TripletIndices,
   options: TripletLossOnEngineOptions = {},
 ): LossResult {
-  const { margin, reduction } = checked(embeddings, triplets, options);
   const size = embeddings.rows;
   const { anchors = size } = options;
   if (!Number.isInteger(anchors) || anchors < 0 || anchors > size) {
@@ -88,7 +87,7 @@ export function tripletLossOnEngine(
       `Cannot compute the triplet loss: the anchors must be an integer in [0, ${size}], current value is ${anchors}`,
     );
   }
-  checkIndices("triplet loss", "anchor", anchors, triplets.anchor, triplets.count);
+  const { margin, reduction } = checked(embeddings, triplets, options, anchors);
   const distances = squaredL2OnEngine.distances(embeddings, anchors);
   const slopes: Float32Array = new Float32Array(anchors * size);
   let loss = 0;
@@ -118,12 +117,13 @@ function checked(
   embeddings: Matrix,
   { count, anchor, positive, negative }: TripletIndices,
   { margin = 0.2, reduction = "meanActive" }: TripletLossOptions,
+  anchors: number = embeddings.rows,
 ): { margin: number | "soft"; reduction: Reduction } {
   const loss = "triplet loss";
   if (margin !== "soft") checkInterval(loss, "margin", margin, "(0, 4)");
   if (count > 0) checkFinite(embeddings, "the embeddings");
   for (const [role, indices] of Object.entries({ anchor, positive, negative })) {
-    checkIndices(loss, role, embeddings.rows, indices, count);
+    checkIndices(loss, role, role === "anchor" ? anchors : embeddings.rows, indices, count);
   }
   return { margin, reduction };
 }

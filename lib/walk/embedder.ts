@@ -21,13 +21,19 @@ export interface Embedder extends EmbedderFacts {
   dispose(): void;
 }
 
-/** A line for people where a model meets people that it was trained on: scores on them flatter it. `undefined` where it knows of none. */
-export function trainedPeopleNote({ trainedOn }: Embedder, names: Iterable<string>): string | undefined {
+/** Notes where a model meets names of people that it was trained on: scores on them flatter it. */
+export function noteTrainedPeople(
+  { trainedOn }: Embedder,
+  names: Iterable<string>,
+  note: (line: string) => void,
+): void {
   const all = new Set(names);
   const known = trainedOn?.(all) ?? [];
-  if (known.length === 0) return undefined;
+  if (known.length === 0) return;
   const shown = known.slice(0, 3).join(", ");
-  return `careful: ${known.length} of these ${all.size} people have names of people that the model was trained on (${shown}${known.length > 3 ? ", …" : ""}); scores on them flatter it`;
+  note(
+    `careful: ${known.length} of these ${all.size} people have names of people that the model was trained on (${shown}${known.length > 3 ? ", …" : ""}); scores on them flatter it`,
+  );
 }
 
 /** The name that stands for the reference in place of a model folder. */

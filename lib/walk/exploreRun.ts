@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { LabError } from "../core/errors";
 import type { LongWork } from "../core/progress";
+import { identityNames } from "../data/dataset";
 import { openDataSet, protocolNames } from "../data/open";
 import { isSynthetic } from "../data/synthetic";
 import { cropOf } from "../figures/sprites";
@@ -49,7 +50,7 @@ export async function exploreRun(
     const { protocol, seed } = request;
     const prepared = await prepare({ data, protocol, seed: seed ?? 1, align, ...work });
     const { crops } = prepared.test;
-    const known = labelsOf(Array.from(crops.labels, (label) => crops.identities[label]));
+    const known = labelsOf(identityNames(crops));
     const vectors = await embedder.embed(crops, work);
     const { training, threshold } = cardOf(folder);
     const snapshots = readSnapshots(join(run, "snapshots"), vectors.rows).filter(

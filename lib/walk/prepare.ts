@@ -69,6 +69,7 @@ function turnedSet(set: AlignedSet): AlignedSet {
     ...set,
     crops,
     itemIndex: Int32Array.from(crops.labels, (_, row) => set.itemIndex[row % count]),
+    statuses: Array.from(crops.labels, (_, row) => set.statuses[row % count]),
   };
 }
 

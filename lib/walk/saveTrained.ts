@@ -1,3 +1,4 @@
+import { identityNames } from "../data/dataset";
 import type { Net } from "../nets/build";
 import { type ModelCard, saveModel } from "../train/modelFolder";
 import { digestsOf } from "../train/trainedPeople";
@@ -24,7 +25,7 @@ export function saveTrained(
       data: `${dataSet.name}; ${protocol.name}`,
       identities: new Set(train.crops.labels).size,
       images: train.crops.labels.length,
-      people: digestsOf(Array.from(train.crops.labels, (label) => train.crops.identities[label])),
+      people: digestsOf(identityNames(train.crops)),
       steps: run.steps,
       seconds: run.seconds,
       settings: run.settings,

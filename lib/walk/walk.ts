@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { AlignOptions } from "../align/alignDataSet";
 import { writeFileAtomic } from "../core/files";
 import type { LongWork } from "../core/progress";
+import { identityNames } from "../data/dataset";
 import { openDataSet, type ProtocolName } from "../data/open";
 import { countNet } from "../nets/count";
 import { writeReport } from "../report/report";
@@ -141,7 +142,7 @@ async function walkIn(run: RunFolder, options: WalkOptions): Promise<WalkSummary
       protocol: prepared.protocol.name,
       accuracy: evaluation.verification.accuracy,
     });
-    const identities = Array.from(crops.labels, (label) => crops.identities[label]);
+    const identities = identityNames(crops);
     saveEmbeddings(run.file("embeddings"), { vectors, names: crops.names, identities, model: card.id });
     writeFileAtomic(run.file("history.json"), JSON.stringify(trainer.history));
     const summary = summaryOf(run, prepared, trainer, evaluation, {

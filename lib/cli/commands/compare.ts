@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import type { AlignStatus } from "../../align/align";
-import { type AlignOptions, alignDataSet } from "../../align/alignDataSet";
+import { alignDataSet } from "../../align/alignDataSet";
 import { LabError, UsageError } from "../../core/errors";
 import { squaredL2 } from "../../core/matrix";
-import type { CropSet, DataSet } from "../../data/dataset";
+import type { DataSet } from "../../data/dataset";
 import { probabilityOfSame } from "../../evaluate/calibration";
 import { embedCrops } from "../../train/embed";
 import { loadModel } from "../../train/modelFolder";
@@ -44,19 +44,20 @@ export const compareCommand: Command = {
       });
       const { progress, signal } = context;
       const images = twoImages(paths, card.input.alignment === "none" && card.input.channels === 1);
-      const work = { ...alignmentOf(card, images), progress, signal };
-      const sides = [await alignOne(images, 0, work), await alignOne(images, 1, work)];
-      sides.forEach(({ status }, i) => {
+      const { crops, statuses, report } = await alignDataSet(images, {
+        ...alignmentOf(card, images),
+        progress,
+        signal,
+      });
+      const [unread] = report.skipped;
+      if (unread) throw new LabError(`Cannot compare: ${unread.name}: ${unread.reason}`);
+      statuses.forEach((status, i) => {
         const what = CAREFUL[status];
         if (what) context.note(`careful: ${paths[i]}: ${what}`);
       });
       const { mirrorAverage } = card.embedding;
-      const [a, b] = [
-        await embedCrops(net, sides[0].crops, { mirrorAverage, progress, signal }),
-        await embedCrops(net, sides[1].crops, { mirrorAverage, progress, signal }),
-      ];
-      const alignment = counted(sides.map(({ status }) => status));
-      const distance = squaredL2(a, 0, b, 0);
+      const x = await embedCrops(net, crops, { mirrorAverage, progress, signal });
+      const distance = squaredL2(x, 0, x, 1);
       const { value, far } = calibration.threshold;
       const same = distance < value;
       const prior = context.number("prior");
@@ -70,13 +71,13 @@ export const compareCommand: Command = {
           far,
           same,
           probability,
-          alignment,
+          alignment: report.counts,
         },
         text: [
           `distance     ${distance.toFixed(4)} (squared L2)`,
           `decision     ${same ? "same person" : "different people"}: threshold ${value.toFixed(4)} for FAR ${far}`,
           `probability  ${likely}${same === probability > 0.5 ? "" : contradiction(same, far)}`,
-          `alignment    ${countsText(alignment)}`,
+          `alignment    ${countsText(report.counts)}`,
         ].join("\n"),
       };
     } finally {
@@ -86,7 +87,7 @@ export const compareCommand: Command = {
 };
 
 /** Why a comparison may be worth nothing. */
-const CAREFUL: Readonly<Partial<Record<string, string>>> = {
+const CAREFUL: Readonly<Partial<Record<AlignStatus, string>>> = {
   fallback: "no face was found, the centre of the picture is compared",
   several: "there are several faces, the one nearest the centre is compared",
 };
@@ -96,24 +97,6 @@ function contradiction(same: boolean, far: number): string {
   return same
     ? `: less likely than not, but nearer than the threshold for FAR ${far}`
     : `: more likely than not, but not near enough to be accepted at FAR ${far}`;
-}
-
-async function alignOne(
-  images: DataSet,
-  item: number,
-  options: AlignOptions,
-): Promise<{ readonly crops: CropSet; readonly status: string }> {
-  const { crops, report } = await alignDataSet(images, { ...options, items: Int32Array.of(item) });
-  const [unread] = report.skipped;
-  if (unread) throw new LabError(`Cannot compare: ${unread.name}: ${unread.reason}`);
-  const [status] = Object.keys(report.counts).filter((name) => report.counts[name as AlignStatus] > 0);
-  return { crops, status };
-}
-
-function counted(statuses: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1;
-  return counts;
 }
 
 function twoImages(paths: readonly string[], drawings: boolean): DataSet {

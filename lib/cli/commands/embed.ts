@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import { alignDataSet } from "../../align/alignDataSet";
 import { checkFolderFree } from "../../core/files";
+import { identityNames } from "../../data/dataset";
 import { openDataSet } from "../../data/open";
-import { MODEL_HELP, openEmbedder, trainedPeopleNote } from "../../walk/embedder";
+import { MODEL_HELP, noteTrainedPeople, openEmbedder } from "../../walk/embedder";
 import { embeddingFiles, saveEmbeddings } from "../../walk/embeddings";
 import { alignmentOf } from "../../walk/modelInput";
 import { countsText } from "../../walk/summary";
@@ -36,9 +37,8 @@ export const embedCommand: Command = {
       });
       const { crops, report } = aligned;
       const vectors = await embedder.embed(crops, { progress, signal });
-      const identities = Array.from(crops.labels, (label) => crops.identities[label]);
-      const careful = trainedPeopleNote(embedder, identities);
-      if (careful) context.note(careful);
+      const identities = identityNames(crops);
+      noteTrainedPeople(embedder, identities, context.note);
       saveEmbeddings(out, { vectors, names: crops.names, identities, model: embedder.id });
       const json = {
         out,

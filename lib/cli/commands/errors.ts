@@ -2,11 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LabError, messageOf } from "../../core/errors";
 import { checkFolderFree, writeFolderAtomic } from "../../core/files";
+import { identityNames } from "../../data/dataset";
 import { openDataSet } from "../../data/open";
 import type { HardPair } from "../../evaluate/hardest";
 import type { Score } from "../../evaluate/labelErrors";
 import { errorAtlasHtml } from "../../report/errorAtlas";
-import { MODEL_HELP, openEmbedder, trainedPeopleNote } from "../../walk/embedder";
+import { MODEL_HELP, noteTrainedPeople, openEmbedder } from "../../walk/embedder";
 import { analyseErrors, atlasSections, type ErrorAnalysis, suspectsOf } from "../../walk/errorStage";
 import { decodeMarks, encodeSuspects, type Mark } from "../../walk/marks";
 import { embedPairImages, type PairImages } from "../../walk/pairImages";
@@ -51,11 +52,7 @@ export const errorsCommand: Command = {
         signal,
       });
       const { crops } = images.aligned;
-      const careful = trainedPeopleNote(
-        embedder,
-        Array.from(crops.labels, (label) => crops.identities[label]),
-      );
-      if (careful) context.note(careful);
+      noteTrainedPeople(embedder, identityNames(crops), context.note);
       context.endAtOnce();
       const marks = readMarks(context, out, images);
       const analysis = analyseErrors(images.x, crops.labels, images.pairs, {

@@ -48,18 +48,22 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture): void
   const { size, ratio } = picture;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, size.width, size.height);
-  const { points, sprites } = placed(picture);
+  const stands = standing(picture);
+  const { points, sprites } = placed(picture, stands);
+  const opacity = opacityOf(picture, stands);
   if (picture.stacked) paintEdges(context, picture);
   paintSprites(
     context,
     picture,
     points.filter((point) => sprites[point]),
+    opacity,
   );
   if (!picture.stacked) paintEdges(context, picture);
   paintMarks(
     context,
     picture,
     points.filter((point) => !sprites[point]),
+    opacity,
   );
   context.globalAlpha = 1;
   paintRings(context, picture, sprites);
@@ -96,9 +100,11 @@ function paintEdges(context: CanvasRenderingContext2D, { edges, screen }: Pictur
 }
 
 /** Points on the screen in the order in which they are drawn, and a 1 for each that shows its sprite. */
-function placed(picture: Picture): { readonly points: Uint32Array; readonly sprites: Uint8Array } {
+function placed(
+  picture: Picture,
+  stands: Uint8Array,
+): { readonly points: Uint32Array; readonly sprites: Uint8Array } {
   const { screen, depth, size, marked, sprite, thumbs, stacked, moving, rings } = picture;
-  const stands = standing(picture);
   const order = inOrder(depth, stands);
   const margin = Math.max(MARK, sprite);
   const points = (moving ? thinned(order, screen, size, moving.origin, MOST_MOVING) : order).filter((i) => {
@@ -126,18 +132,20 @@ function nearness(depth: Float32Array | undefined, point: number): number {
 }
 
 /** How opaque each point is drawn: others than those that stand out fade, and so do far ones. */
-function opacityOf(picture: Picture): (point: number) => number {
-  const { depth, marked } = picture;
-  const stands = standing(picture);
+function opacityOf({ depth, marked }: Picture, stands: Uint8Array): (point: number) => number {
   return (point) => {
     if (marked.length > 0 && !stands[point]) return 0.15;
     return depth ? Math.min(1, 0.75 + 0.25 * nearness(depth, point)) : 1;
   };
 }
 
-function paintSprites(context: CanvasRenderingContext2D, picture: Picture, points: Uint32Array): void {
+function paintSprites(
+  context: CanvasRenderingContext2D,
+  picture: Picture,
+  points: Uint32Array,
+  opacity: (point: number) => number,
+): void {
   const { screen, depth, sprite, thumbs, colouring } = picture;
-  const opacity = opacityOf(picture);
   for (const i of points) {
     const [x, y] = [screen[2 * i], screen[2 * i + 1]];
     const side = sprite * nearness(depth, i);
@@ -149,9 +157,13 @@ function paintSprites(context: CanvasRenderingContext2D, picture: Picture, point
   }
 }
 
-function paintMarks(context: CanvasRenderingContext2D, picture: Picture, points: Uint32Array): void {
+function paintMarks(
+  context: CanvasRenderingContext2D,
+  picture: Picture,
+  points: Uint32Array,
+  opacity: (point: number) => number,
+): void {
   const { screen, depth, ratio, colouring, marks, sprite } = picture;
-  const opacity = opacityOf(picture);
   const { canvas, left: starts, side: from } = marks;
   const size = sprite > 0 ? AMONG_SPRITES * MARK : MARK;
   for (const i of points) {
